@@ -1,0 +1,19 @@
+"""Requests on the wire, by libcurl: ``Engine(Guard(allowed)).submit(Request(...), done)`` ends in an Exchange.
+
+Knows nothing of Django, Celery or the database. A failure is an Exchange too, never an exception.
+"""
+
+from apiclient.http.engine import Engine
+from apiclient.http.exchange import Certificate, Exchange, Hop, Limits, Phases, Request
+from apiclient.http.guard import Guard
+
+__all__ = [
+    "Certificate",
+    "Engine",
+    "Exchange",
+    "Guard",
+    "Hop",
+    "Limits",
+    "Phases",
+    "Request",
+]

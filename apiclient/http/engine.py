@@ -1,0 +1,288 @@
+"""The loop that carries every exchange of a process: one libcurl multi handle in a thread of its own."""
+
+import heapq
+import itertools
+import logging
+import resource
+import select
+import socket
+import threading
+import time
+from collections import deque
+from dataclasses import replace
+
+import pycurl  # type: ignore[import-untyped]
+
+from apiclient.catalogue.failure import Failure
+from apiclient.http.exchange import Exchange, Request
+from apiclient.http.flight import Done, Flight
+from apiclient.http.guard import Guard
+from apiclient.http.redirect import DeadEnd, follow
+from apiclient.http.transfer import Transfer
+
+logger = logging.getLogger(__name__)
+
+IDLE_HANDLES = 512
+BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers waiting
+LONGEST_WAIT = 60.0
+DNS_CACHE_SECONDS = 0
+DESCRIPTORS_WANTED = 65_536
+DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race or a name is looked up
+DESCRIPTORS_KEPT_FREE = 128
+
+# libcurl's words for readiness and the kernel's, which share no bits.
+WATCH = {
+    pycurl.POLL_NONE: 0,
+    pycurl.POLL_IN: select.POLLIN,
+    pycurl.POLL_OUT: select.POLLOUT,
+    pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
+}
+
+
+class Engine:
+    """Thousands of exchanges at once, each ended by its own deadline.
+
+    Make and start one per process, after any fork. ``submit`` and ``send`` may be called from every thread.
+    Starting raises the process's soft limit of open descriptors to the hard one; requests beyond what it carries
+    wait their turn.
+    """
+
+    def __init__(self, guard: Guard, *, user_agent: str = "Answerback") -> None:
+        self._guard = guard
+        self._user_agent = user_agent
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._accepted = 0
+        self._finished = 0
+        self._order = itertools.count()
+        self._submitted: deque[tuple[float, int, Flight]] = deque()
+        self._waiting: list[tuple[float, int, Flight]] = []
+        self._active: dict[pycurl.Curl, Transfer] = {}
+        self._idle: list[Transfer] = []
+        self._watched: set[int] = set()
+        self._timer_at: float | None = None
+        self._stopping = False
+        self._awake = False
+        self._capacity = 0
+
+    @property
+    def in_flight(self) -> int:
+        """Requests submitted and not yet done, those waiting for their moment included."""
+        return self._accepted - self._finished
+
+    def start(self) -> None:
+        """Begin to carry; RuntimeError when already started."""
+        if self._thread:
+            raise RuntimeError("this engine was started before; make a new one")
+        self._capacity = _capacity()
+        self._poll = select.epoll() if hasattr(select, "epoll") else select.poll()
+        self._bell, self._ear = socket.socketpair()
+        self._bell.setblocking(False)
+        self._ear.setblocking(False)
+        self._poll.register(self._ear.fileno(), select.POLLIN)
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
+        self._thread = threading.Thread(target=self._run, name="answerback-engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: Request, done: Done, *, start_at: float | None = None) -> None:
+        """Send the request, at time.monotonic() ``start_at`` if given; ``done`` is called once, in the engine's thread.
+
+        ``done`` must be quick: all other transfers wait for it. RuntimeError when the engine is not running.
+        """
+        if not self._thread or self._stopping:
+            raise RuntimeError("the engine is not running")
+        with self._lock:
+            self._accepted += 1
+        self._submitted.append((start_at or 0.0, next(self._order), Flight(request, done)))
+        self._wake()
+
+    def send(self, request: Request) -> Exchange:
+        """Submit and wait. RuntimeError when the engine is stopped meanwhile."""
+        answers: list[Exchange] = []
+        arrived = threading.Event()
+
+        def done(exchange: Exchange) -> None:
+            answers.append(exchange)
+            arrived.set()
+
+        self.submit(request, done)
+        while not arrived.wait(0.5):
+            if self._stopping:
+                raise RuntimeError("the engine was stopped before the answer came")
+        return answers[0]
+
+    def stop(self) -> None:
+        """End everything. What is unfinished is dropped and its ``done`` is never called."""
+        self._stopping = True
+        if self._thread and self._thread is not threading.current_thread():
+            self._awake = False
+            self._wake()
+            self._thread.join()
+
+    def _wake(self) -> None:
+        if not self._awake:
+            self._awake = True
+            try:
+                self._bell.send(b"!")
+            except OSError:  # full: the loop has enough to wake up for. Closed: it has ended
+                pass
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self._turn()
+            except Exception:
+                logger.exception("the engine's loop stumbled and goes on")
+        self._close()
+
+    def _turn(self) -> None:
+        for descriptor, mask in self._poll.poll(self._patience()):
+            if descriptor == self._ear.fileno():
+                self._hear()
+            else:
+                self._multi.socket_action(descriptor, _readiness(mask))
+        if self._timer_at is not None and self._timer_at <= time.monotonic():
+            self._timer_at = None
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._collect()
+        self._begin_due()
+
+    def _hear(self) -> None:
+        self._ear.recv(4096)
+        self._awake = False  # before the queue is read, so that whoever submits from now on rings again
+
+    def _patience(self) -> float:
+        """How long nothing will need doing, in the unit of this platform's poll."""
+        until = time.monotonic() + LONGEST_WAIT
+        if self._timer_at is not None:
+            until = min(until, self._timer_at)
+        if self._waiting and len(self._active) < self._capacity:
+            until = min(until, self._waiting[0][0])
+        seconds = max(0.0, until - time.monotonic())
+        return seconds if hasattr(select, "epoll") else seconds * 1000
+
+    def _begin_due(self) -> None:
+        while self._submitted:
+            heapq.heappush(self._waiting, self._submitted.popleft())
+        now = time.monotonic()
+        for _ in range(BEGUN_PER_TURN):
+            if not self._waiting or self._waiting[0][0] > now or len(self._active) >= self._capacity:
+                return
+            flight = heapq.heappop(self._waiting)[2]
+            flight.started = time.monotonic()
+            self._begin(
+                flight,
+                self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent),
+            )
+
+    def _begin(self, flight: Flight, transfer: Transfer) -> None:
+        request = flight.request
+        remaining = request.limits.timeout_ms - int((time.monotonic() - flight.started) * 1000)
+        if remaining <= 0:
+            self._recycle(transfer)
+            return self._finish(
+                flight,
+                _failed(flight, Failure.TIMEOUT, "Timed out between two redirects"),
+            )
+        try:
+            transfer.load(request, remaining)
+            transfer.flight = flight
+            self._multi.add_handle(transfer.curl)
+        except (pycurl.error, ValueError, TypeError) as error:
+            transfer.curl.close()
+            return self._finish(
+                flight,
+                _failed(flight, Failure.INTERNAL, f"The request cannot be sent: {error}"),
+            )
+        self._active[transfer.curl] = transfer
+
+    def _collect(self) -> None:
+        """Take what libcurl has finished off the multi handle."""
+        queued = 1
+        while queued:
+            queued, good, bad = self._multi.info_read()
+            for curl in good:
+                self._land(curl, 0, "")
+            for curl, error, text in bad:
+                self._land(curl, error, text)
+
+    def _land(self, curl: pycurl.Curl, error: int, text: str) -> None:
+        transfer = self._active.pop(curl)
+        flight: Flight = transfer.flight
+        exchange = transfer.exchange(flight.started, error, text)
+        self._multi.remove_handle(curl)
+        if flight.request.follow_redirects and exchange.status_code:
+            target = follow(flight.request, exchange.status_code, exchange.headers, len(flight.hops))
+            if isinstance(target, Request):
+                flight.turn(exchange, target)
+                return self._begin(flight, transfer)
+            if isinstance(target, DeadEnd):
+                exchange = replace(
+                    exchange,
+                    status_code=None,
+                    failure=target.failure,
+                    error=target.reason,
+                )
+        self._recycle(transfer)
+        self._finish(flight, exchange)
+
+    def _finish(self, flight: Flight, exchange: Exchange) -> None:
+        self._finished += 1
+        try:
+            flight.done(flight.whole(exchange))
+        except Exception:
+            logger.exception("what was to be done with an exchange failed")
+
+    def _recycle(self, transfer: Transfer) -> None:
+        if len(self._idle) < IDLE_HANDLES:
+            transfer.unload()
+            self._idle.append(transfer)
+        else:
+            transfer.curl.close()
+
+    def _on_socket(self, event: int, descriptor: int, _multi: pycurl.CurlMulti, _data: object) -> None:
+        if event == pycurl.POLL_REMOVE:
+            self._watched.discard(descriptor)
+            try:
+                self._poll.unregister(descriptor)
+            except (OSError, KeyError):  # closed before, which took it off the list
+                pass
+        elif descriptor in self._watched:
+            self._poll.modify(descriptor, WATCH[event])
+        else:
+            self._watched.add(descriptor)
+            self._poll.register(descriptor, WATCH[event])
+
+    def _on_timer(self, milliseconds: int) -> None:
+        self._timer_at = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
+
+    def _close(self) -> None:
+        for transfer in self._active.values():
+            self._multi.remove_handle(transfer.curl)
+        for transfer in (*self._active.values(), *self._idle):
+            transfer.curl.close()
+        self._multi.close()
+        self._bell.close()
+        self._ear.close()
+
+
+def _readiness(mask: int) -> int:
+    ready = pycurl.CSELECT_IN if mask & select.POLLIN else 0
+    if mask & select.POLLOUT:
+        ready |= pycurl.CSELECT_OUT
+    return ready | pycurl.CSELECT_ERR if mask & (select.POLLERR | select.POLLHUP) else ready
+
+
+def _capacity() -> int:
+    """How many transfers the descriptor limit carries, after raising the soft one as far as it goes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS_WANTED if hard == resource.RLIM_INFINITY else min(DESCRIPTORS_WANTED, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(1, (max(soft, wanted) - DESCRIPTORS_KEPT_FREE) // DESCRIPTORS_PER_TRANSFER)
+
+
+def _failed(flight: Flight, failure: Failure, error: str) -> Exchange:
+    return Exchange(failure=failure, url=flight.request.url, error=error, started=flight.started)

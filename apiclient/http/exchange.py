@@ -1,0 +1,106 @@
+"""What is sent, and what happened on the wire. In memory only; a failure is an Exchange too."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from apiclient.catalogue.failure import Failure
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange may cost. Times in milliseconds, sizes in bytes after decompression."""
+
+    timeout_ms: int = 10_000
+    connect_timeout_ms: int = 5_000
+    body_read: int = 1 << 20
+    body_kept: int = 64 << 10
+    header_bytes: int = 64 << 10
+    header_count: int = 100
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, ready to send: text already encoded, secrets already filled in."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+    follow_redirects: bool = False
+    verify_tls: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """Where the time went, in microseconds, added up over all hops.
+
+    ``wait`` is from the request being sent to the first byte of the answer. A failed exchange's last phase
+    lasts to its end.
+    """
+
+    dns: int = 0
+    connect: int = 0
+    tls: int = 0
+    wait: int = 0
+    transfer: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect that was followed: the address that answered, its code, where it pointed."""
+
+    url: str
+    status_code: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The server's own certificate, read even when its verification failed."""
+
+    subject: str
+    issuer: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """How one request ended: ``status_code`` when an answer came back whole, else ``failure``.
+
+    ``body`` is decompressed and cut at ``Limits.body_kept``; ``body_bytes`` is the whole length read.
+    ``interim`` lists 1xx codes that came before the final one; ``reason`` is shown, never judged.
+    ``url`` is the last address asked, secrets and all: redact it before it is kept.
+    ``error`` is libcurl's or our own sentence about a failure, with no secrets in it.
+    ``started`` is time.monotonic() when the first hop began, to measure how late that was.
+    """
+
+    status_code: int | None = None
+    failure: Failure | None = None
+    phases: Phases = Phases()
+    reason: str = ""
+    http_version: str = ""
+    remote_address: str = ""
+    remote_port: int = 0
+    headers: Headers = ()
+    body: bytes = b""
+    body_bytes: int = 0
+    interim: tuple[int, ...] = ()
+    redirects: tuple[Hop, ...] = ()
+    certificate: Certificate | None = None
+    url: str = ""
+    error: str = ""
+    started: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.status_code is None) == (self.failure is None):
+            raise ValueError("an exchange has either a status code or a failure")
+
+    def header(self, name: str) -> str:
+        """The first header of that name, '' when there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")

@@ -1,0 +1,43 @@
+"""One submitted request on its way: what is left to ask, and what its hops so far have cost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+
+from apiclient.http.exchange import Exchange, Hop, Phases, Request
+from apiclient.http.redirect import location_of
+
+Done = Callable[[Exchange], None]
+
+
+@dataclass(slots=True)
+class Flight:
+    """``request`` is the hop being asked; ``started`` is time.monotonic() when the first one began."""
+
+    request: Request
+    done: Done
+    started: float = 0.0
+    hops: list[Hop] = field(default_factory=list)
+    phases: Phases = field(default_factory=Phases)
+    interim: tuple[int, ...] = ()
+
+    def turn(self, answer: Exchange, target: Request) -> None:
+        """Note the redirect that was answered, and ask where it points."""
+        self.hops.append(Hop(answer.url, answer.status_code or 0, location_of(answer.headers)))
+        self.phases = _sum(self.phases, answer.phases)
+        self.interim += answer.interim
+        self.request = target
+
+    def whole(self, last: Exchange) -> Exchange:
+        """The exchange over all hops, given how the last one ended."""
+        if not self.hops:
+            return last
+        return replace(
+            last,
+            phases=_sum(self.phases, last.phases),
+            interim=self.interim + last.interim,
+            redirects=tuple(self.hops),
+        )
+
+
+def _sum(one: Phases, other: Phases) -> Phases:
+    return Phases(*(getattr(one, phase.name) + getattr(other, phase.name) for phase in fields(Phases)))

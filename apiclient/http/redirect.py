@@ -1,0 +1,89 @@
+"""Where a redirect leads and what may be sent there (RFC 9110 section 15.4). Pure."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin, urlsplit
+
+from apiclient.catalogue.failure import Failure
+from apiclient.http.exchange import Headers, Request
+from apiclient.http.validate import problem_with_url
+
+FOLLOWED = frozenset({301, 302, 303, 307, 308})
+BECOMES_GET = {301: frozenset({"POST"}), 302: frozenset({"POST"})}
+
+# Sent on to another origin. Everything else may be a secret under a name nobody listed, so it stays behind.
+HARMLESS = frozenset(
+    {
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "content-type",
+        "pragma",
+        "user-agent",
+    }
+)
+ABOUT_THE_BODY = frozenset({"content-type", "content-encoding", "content-language", "content-location"})
+STANDARD_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEnd:
+    """A redirect that is not followed, and why."""
+
+    failure: Failure
+    reason: str
+
+
+def follow(request: Request, status_code: int, headers: Headers, hops: int = 0) -> Request | DeadEnd | None:
+    """The next request; a DeadEnd when there may be none; None when the answer is no redirect to follow.
+
+    ``request`` is the one that was answered, ``hops`` the number of redirects followed before it.
+    """
+    location = location_of(headers)
+    if status_code not in FOLLOWED or not location:
+        return None
+    if hops >= request.limits.redirects:
+        return DeadEnd(
+            Failure.TOO_MANY_REDIRECTS,
+            f"More than {request.limits.redirects} redirects; the next was to {location[:200]}",
+        )
+    try:
+        target = urljoin(request.url, location.replace(" ", "%20")).partition("#")[0]
+    except ValueError as error:
+        return DeadEnd(
+            Failure.BAD_URL,
+            f"Redirected to {location[:200]!r}, which cannot be read: {error}",
+        )
+    if problem := problem_with_url(target):
+        return DeadEnd(Failure.BAD_URL, f"Redirected to {location[:200]!r}. {problem}")
+    return _next(request, status_code, target)
+
+
+def location_of(headers: Headers) -> str:
+    """The first Location header, '' when there is none."""
+    return next((value for name, value in headers if name.lower() == "location"), "")
+
+
+def _next(request: Request, status_code: int, target: str) -> Request:
+    headers = request.headers
+    if _origin(target) != _origin(request.url):
+        headers = tuple(pair for pair in headers if pair[0].lower() in HARMLESS)
+    if not _turns_to_get(request.method, status_code):
+        return replace(request, url=target, headers=headers)
+    headers = tuple(pair for pair in headers if pair[0].lower() not in ABOUT_THE_BODY)
+    method = "HEAD" if request.method == "HEAD" else "GET"
+    return replace(request, url=target, method=method, headers=headers, body=b"")
+
+
+def _turns_to_get(method: str, status_code: int) -> bool:
+    return status_code == 303 or method in BECOMES_GET.get(status_code, ())
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return (
+        parts.scheme,
+        parts.hostname or "",
+        parts.port or STANDARD_PORTS.get(parts.scheme),
+    )
