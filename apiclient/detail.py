@@ -1,0 +1,120 @@
+"""The texts of an outcome: what was sent, what the server said, and the group of messages it belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from apiclient.catalogue import Category, category_of
+from apiclient.fingerprint import fingerprint, template_of
+from apiclient.http import Exchange, Request
+from apiclient.http.redact import redact_headers, redact_url
+from apiclient.message import message_of
+from apiclient.models import Message, OutcomeDetail
+from apiclient.slot import due_ms_of, from_ms
+
+ERRORS = {Category.CLIENT_ERROR, Category.SERVER_ERROR}
+SEEN_AGAIN = timedelta(minutes=1)
+"""``Message.last_seen`` may be this far behind: moving it at every outcome would make one row the bottleneck."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One outcome whose texts are kept."""
+
+    slot: int
+    service_id: int
+    request: Request
+    exchange: Exchange
+
+    @property
+    def message(self) -> str:
+        """What the server said about its error, '' when it said nothing or there was none."""
+        if category_of(self.exchange.status_code) not in ERRORS:
+            return ""
+        return message_of(self.exchange.body, self.exchange.header("Content-Type"))
+
+    @property
+    def seen(self) -> datetime:
+        return from_ms(due_ms_of(self.slot))
+
+
+def keep_details(evidence: Sequence[Evidence]) -> None:
+    """Insert a detail for each, with its message group, inside the caller's transaction."""
+    texts = {one.slot: one.message for one in evidence}
+    groups = _message_ids([(one, texts[one.slot]) for one in evidence if texts[one.slot]])
+    OutcomeDetail.objects.bulk_create([_detail(one, groups.get(one.slot)) for one in evidence])
+
+
+def _detail(one: Evidence, message_id: int | None) -> OutcomeDetail:
+    request, exchange = one.request, one.exchange
+    return OutcomeDetail(
+        outcome_id=one.slot,
+        message_id=message_id,
+        method=request.method,
+        url=redact_url(request.url),
+        request_headers=redact_headers(request.headers),
+        reason=exchange.reason,
+        http_version=exchange.http_version,
+        remote_address=exchange.remote_address,
+        remote_port=exchange.remote_port,
+        headers=redact_headers(exchange.headers),
+        body=exchange.body,
+        interim=exchange.interim,
+        redirects=[
+            asdict(hop) | {"url": redact_url(hop.url), "location": redact_url(hop.location)}
+            for hop in exchange.redirects
+        ],
+        certificate=_certificate(exchange),
+        error=exchange.error,
+    )
+
+
+def _certificate(exchange: Exchange) -> dict[str, Any] | None:
+    certificate = exchange.certificate
+    if certificate is None:
+        return None
+    expires_at = certificate.expires_at.isoformat() if certificate.expires_at else None
+    return {"subject": certificate.subject, "issuer": certificate.issuer, "expires_at": expires_at}
+
+
+def _message_ids(said: Sequence[tuple[Evidence, str]]) -> dict[int, int]:
+    """The id of each slot's message group, new groups made where needed."""
+    keys = {one.slot: (one.service_id, fingerprint(text)) for one, text in said}
+    fresh: dict[tuple[int, int], Message] = {}
+    for one, text in said:
+        service_id, print_ = keys[one.slot]
+        fresh.setdefault(
+            (service_id, print_),
+            Message(
+                service_id=service_id,
+                fingerprint=print_,
+                template=template_of(text),
+                text=text,
+                first_seen=one.seen,
+                last_seen=one.seen,
+            ),
+        )
+    known = _known(fresh)
+    if missing := sorted(fresh.keys() - known.keys()):
+        # In one order everywhere: two workers that meet the same new texts wait for each other instead of locking up.
+        Message.objects.bulk_create([fresh[key] for key in missing], ignore_conflicts=True)
+        known = _known(fresh)
+    _see_again(known, {keys[one.slot]: one.seen for one, _ in said})
+    return {slot: known[key].pk for slot, key in keys.items()}
+
+
+def _known(keys: Any) -> dict[tuple[int, int], Message]:
+    rows = Message.objects.filter(service_id__in={key[0] for key in keys}, fingerprint__in={key[1] for key in keys})
+    return {(row.service_id, row.fingerprint): row for row in rows if (row.service_id, row.fingerprint) in keys}
+
+
+def _see_again(known: dict[tuple[int, int], Message], seen: dict[tuple[int, int], datetime]) -> None:
+    stale = {row.pk: seen[key] for key, row in known.items() if row.last_seen < seen[key] - SEEN_AGAIN}
+    if not stale:
+        return
+    # Whoever holds the row is moving it already.
+    rows = list(Message.objects.select_for_update(skip_locked=True).filter(pk__in=stale).order_by("pk"))
+    for row in rows:
+        row.last_seen = max(row.last_seen, stale[row.pk])
+    Message.objects.bulk_update(rows, ["last_seen"])

@@ -1,0 +1,176 @@
+"""Run a batch: send, classify, record. The one screen to read first.
+
+A worker process has one Runner: the engine's thread sends and receives, a recorder's thread stores what came back
+a few times a second, however long other requests of the same batch still hang.
+"""
+
+import logging
+import time
+from collections import defaultdict
+from dataclasses import replace
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Condition, Lock, Thread
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from apiclient import record, schedule
+from apiclient.catalogue import Failure, Verdict
+from apiclient.classify import verdict_of
+from apiclient.clock import now_ms
+from apiclient.http import Engine, Exchange, Guard
+from apiclient.models import Call, Outcome
+from apiclient.prepare import Calls, Prepared
+from apiclient.record import Finished
+from apiclient.schedule import START_GRACE_MS, Lease
+from apiclient.slot import call_of, due_ms_of
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS = 0.25
+FLUSH_SLOTS = 2_000
+RETRY_SECONDS = 1.0
+
+_starting = Lock()
+_runner: "Runner | None" = None
+
+
+class Answer(NamedTuple):
+    """One exchange on its way from the engine's thread to the recorder's."""
+
+    lease: Lease
+    slot: int
+    call: Prepared
+    exchange: Exchange
+    lag_ms: int | None
+
+
+def run(batch_id: int) -> int:
+    """Take the lease of a waiting batch and send its requests; how many. Does not wait for the answers."""
+    runner = this_process()
+    if runner.is_full():
+        return 0  # the batch waits; the reaper announces it again
+    lease = schedule.take(batch_id, now_ms())
+    return runner.start(lease) if lease else 0
+
+
+def run_now(call: Call) -> Outcome:
+    """Run a call here and now, and wait for its outcome."""
+    batch_id, slot = schedule.claim_now(call, now_ms())
+    run(batch_id)
+    drain()
+    return Outcome.objects.get(pk=slot)
+
+
+def this_process() -> "Runner":
+    """The process's own runner, started on first use, so never before a fork."""
+    global _runner
+    with _starting:
+        if _runner is None:
+            _runner = Runner(Guard(settings.ANSWERBACK_ALLOWED_NETWORKS), settings.ANSWERBACK_CONCURRENCY)
+        return _runner
+
+
+def drain() -> None:
+    """Wait until every answer this process waits for is stored."""
+    if _runner is not None:
+        _runner.drain()
+
+
+class Runner:
+    """Sends and records. ``capacity`` bounds the slots that are on the wire or wait to be stored."""
+
+    def __init__(self, guard: Guard, capacity: int) -> None:
+        self._engine = Engine(guard, user_agent=settings.ANSWERBACK_USER_AGENT)
+        self._engine.start()
+        self._calls = Calls()
+        self._answers: SimpleQueue[Answer] = SimpleQueue()
+        self._capacity = capacity
+        self._open = 0
+        self._changed = Condition()
+        self._last_code: dict[int, int | None] = {}
+        Thread(target=self._record_forever, name="recorder", daemon=True).start()
+
+    def is_full(self) -> bool:
+        return self._open >= self._capacity
+
+    def start(self, lease: Lease) -> int:
+        """Put every slot of the lease on the wire, each at its own moment; how many."""
+        calls = self._calls.ready(map(call_of, lease.slots))
+        slots = [slot for slot in lease.slots if call_of(slot) in calls]
+        with self._changed:
+            self._open += len(slots)
+        wall_ms, monotonic = now_ms(), time.monotonic()
+        for slot in slots:
+            call, late_ms = calls[call_of(slot)], wall_ms - due_ms_of(slot)
+            if late_ms > START_GRACE_MS and lease.nth == 1:
+                self._answers.put(Answer(lease, slot, call, Exchange(failure=Failure.MISSED), None))
+                continue
+            start_at = monotonic - late_ms / 1000
+            done = partial(self._finish, lease, slot, call, start_at)
+            self._engine.submit(call.request, done, start_at=start_at)
+        return len(slots)
+
+    def drain(self) -> None:
+        """Wait until everything taken is stored. Every request ends by its own deadline."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._open == 0)
+
+    def _finish(self, lease: Lease, slot: int, call: Prepared, due: float, exchange: Exchange) -> None:
+        lag_ms = int((time.monotonic() - due) * 1000 - exchange.phases.total / 1000)
+        self._answers.put(Answer(lease, slot, call, exchange, max(0, lag_ms)))
+
+    def _record_forever(self) -> None:
+        while True:
+            answers = self._collect()
+            while not self._store(answers):
+                time.sleep(RETRY_SECONDS)
+            with self._changed:
+                self._open -= len(answers)
+                self._changed.notify_all()
+
+    def _collect(self) -> list[Answer]:
+        """What arrives within a flush's time, at least one."""
+        answers = [self._answers.get()]
+        flush_at = time.monotonic() + FLUSH_SECONDS
+        while len(answers) < FLUSH_SLOTS and (left := flush_at - time.monotonic()) > 0:
+            try:
+                answers.append(self._answers.get(timeout=left))
+            except Empty:
+                break
+        return answers
+
+    def _store(self, answers: list[Answer]) -> bool:
+        """False when it must be tried again: an answer is held until the database takes it or refuses its lease."""
+        finished: dict[tuple[int, int], list[Finished]] = defaultdict(list)
+        for answer in answers:
+            finished[answer.lease.batch_id, answer.lease.token].append(self._classify(answer))
+        try:
+            close_old_connections()
+            stored = record.save(finished)
+        except Exception as error:
+            expected = isinstance(error, DatabaseError)
+            log.warning("%d outcomes wait for the database: %s", len(answers), error, exc_info=not expected)
+            return False
+        if stored < len(answers):
+            log.warning("%d outcomes were refused: their leases had passed on", len(answers) - stored)
+        self._last_code.update((call_of(answer.slot), answer.exchange.status_code) for answer in answers)
+        return True
+
+    def _classify(self, answer: Answer) -> Finished:
+        exchange, call_id = answer.exchange, call_of(answer.slot)
+        verdict = verdict_of(exchange.status_code, exchange.phases.total, answer.call.expectation)
+        code = exchange.status_code
+        wanted = verdict is not Verdict.FAILED and code is not None and code < 400
+        telling = not wanted or bool(exchange.interim) or self._last_code.get(call_id) != code
+        return Finished(
+            slot=answer.slot,
+            service_id=answer.call.service_id,
+            exchange=replace(exchange, body=b"") if wanted else exchange,
+            verdict=verdict,
+            lag_ms=answer.lag_ms,
+            request=answer.call.request if telling and answer.lag_ms is not None else None,
+        )

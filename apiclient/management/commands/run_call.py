@@ -1,0 +1,59 @@
+"""Run a call here and now, without a worker, and print what it answered."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apiclient.catalogue import Verdict
+from apiclient.execute import run_now
+from apiclient.models import Call, Outcome
+
+
+class Command(BaseCommand):
+    help = "Run a call now and store its outcome. Exit code 0 when it passed, 1 when not, 2 when there is no such call."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("call", metavar="SERVICE/CALL", help="the slugs of the service and the call")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, call: str, json: bool, **options: Any) -> None:
+        outcome = run_now(_find(call))
+        self.stdout.write(_as_json(outcome) if json else _as_text(outcome))
+        if outcome.judgement is Verdict.FAILED:
+            sys.exit(1)
+
+
+def _find(slugs: str) -> Call:
+    service, _, slug = slugs.partition("/")
+    found = Call.objects.select_related("service").filter(service__slug=service, slug=slug).first()
+    if found is None:
+        names = ", ".join(f"{c.service.slug}/{c.slug}" for c in Call.objects.select_related("service")[:20])
+        sentence = f"There is no call {slugs!r}. Use SERVICE/CALL, one of: {names or '(none yet)'}."
+        raise CommandError(sentence, returncode=2)
+    return found
+
+
+def _as_text(outcome: Outcome) -> str:
+    code = outcome.status_code or "no answer"
+    return (
+        f"{code} {outcome.meaning.message}: {outcome.judgement.slug}, "
+        f"{outcome.total_us / 1000:.1f} ms, outcome {outcome.pk}"
+    )
+
+
+def _as_json(outcome: Outcome) -> str:
+    failure = outcome.kind_of_failure
+    return json.dumps(
+        {
+            "id": str(outcome.pk),
+            "status_code": outcome.status_code,
+            "failure": failure.slug if failure else None,
+            "message": outcome.meaning.message,
+            "code_class": outcome.meaning.code_class,
+            "category": outcome.meaning.category,
+            "verdict": outcome.judgement.slug,
+            "total_ms": outcome.total_us / 1000,
+        }
+    )

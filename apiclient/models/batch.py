@@ -1,0 +1,23 @@
+"""Batch: slots claimed together, with a lease. The unit that one Celery task runs."""
+
+from django.db import models
+
+
+class Batch(models.Model):
+    """Open slots: claimed, no outcome yet. Slots are struck off as outcomes are recorded; an empty batch is deleted.
+
+    ``token`` names the lease that may record, NULL while the batch waits for a worker; ``lease_ms`` is its length.
+    """
+
+    slots = models.JSONField()
+    created_ms = models.BigIntegerField()
+    token = models.BigIntegerField(null=True)
+    lease_until_ms = models.BigIntegerField(null=True)
+    lease_ms = models.IntegerField()
+    leases = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "batches"
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}: {len(self.slots)} open slots"

@@ -1,0 +1,135 @@
+"""Call: one configured request of a service: what is sent, how often, what is expected."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from apiclient.cadence import Cadence, problem_with_cron, problem_with_interval, problem_with_time_zone
+from apiclient.expectation import Expectation
+from apiclient.http.validate import problem_with_body, problem_with_url
+from apiclient.models.service import Service, fill_slug, problem_with_headers
+from apiclient.slot import CALL_MASK, from_ms
+
+REPEATABLE = {"GET", "HEAD", "OPTIONS"}
+"""Methods that may be sent again for the same slot when nobody knows whether the first one arrived."""
+LONGEST_BODY = 256 << 10
+
+
+class Method(models.TextChoices):
+    GET = "GET", "GET"
+    HEAD = "HEAD", "HEAD"
+    OPTIONS = "OPTIONS", "OPTIONS"
+    POST = "POST", "POST"
+    PUT = "PUT", "PUT"
+    PATCH = "PATCH", "PATCH"
+    DELETE = "DELETE", "DELETE"
+
+
+class Call(models.Model):
+    """Runs every ``interval_seconds`` or by ``cron``; with neither, on demand only."""
+
+    id = models.AutoField(primary_key=True)  # four bytes, in every outcome
+    service = models.ForeignKey(Service, models.CASCADE, related_name="calls")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=80, blank=True, help_text="In addresses; made from the name.")
+    method = models.CharField(max_length=10, choices=Method.choices, default=Method.GET)
+    path = models.CharField(max_length=2000, blank=True, help_text="Added to the base URL, such as /health?deep=1.")
+    headers = models.JSONField(default=dict, blank=True, help_text='Such as {"Accept": "application/json"}.')
+    body = models.TextField(blank=True, help_text="Sent as it is, in UTF-8.")
+    interval_seconds = models.PositiveIntegerField(
+        "interval in seconds", null=True, blank=True, default=60, help_text="From 1 to 2592000 (30 days)."
+    )
+    cron = models.CharField(max_length=120, blank=True, help_text="Five fields instead of an interval: */5 * * * *.")
+    time_zone = models.CharField(max_length=60, default="UTC", help_text="Of the cron expression: Europe/Kyiv.")
+    timeout_ms = models.PositiveIntegerField(
+        "timeout in ms",
+        default=10_000,
+        validators=[MinValueValidator(100), MaxValueValidator(120_000)],
+        help_text="For the whole exchange, redirects included: 100 to 120000.",
+    )
+    follow_redirects = models.BooleanField(default=False, help_text="Off: the redirect is the answer.")
+    verify_tls = models.BooleanField("verify TLS certificate", default=True)
+    expected_codes = models.CharField(
+        max_length=200, blank=True, help_text="Codes that pass: 2xx, 401, 500-504. Blank: 1xx, 2xx and 3xx."
+    )
+    slow_after_ms = models.PositiveIntegerField(
+        "slow after ms", null=True, blank=True, help_text="A passing answer that takes longer is degraded."
+    )
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["service__name", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "name"], name="call_name"),
+            models.UniqueConstraint(fields=["service", "slug"], name="call_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service.name}: {self.name}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        if self.pk > CALL_MASK:
+            raise OverflowError(f"call ids end at {CALL_MASK}, the size of their part in an outcome's id")
+
+    @property
+    def url(self) -> str:
+        return self.service.base_url.rstrip("/") + self.path if self.path else self.service.base_url
+
+    @property
+    def cadence(self) -> Cadence:
+        return Cadence(self.interval_seconds, self.cron, self.time_zone)
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        due = getattr(self, "due", None)
+        return None if due is None or due.due_ms is None else from_ms(due.due_ms)
+
+    def clean(self) -> None:
+        problems = {
+            "name": self._problem_with_unique("name"),
+            "slug": fill_slug(self) or self._problem_with_unique("slug"),
+            "path": self._problem_with_path(),
+            "headers": problem_with_headers(self.headers),
+            "body": self._problem_with_body(),
+            "interval_seconds": self._problem_with_interval(),
+            "cron": self._problem_with_cron(),
+            "time_zone": problem_with_time_zone(self.time_zone),
+            "expected_codes": self._problem_with_expected_codes(),
+        }
+        if any(problems.values()):
+            raise ValidationError({field: problem for field, problem in problems.items() if problem})
+
+    def _problem_with_unique(self, field: str) -> str | None:
+        value = getattr(self, field)
+        others = Call.objects.filter(service=self.service_id, **{field: value}).exclude(pk=self.pk)
+        return f"This service already has a call with the {field} {value!r}." if others.exists() else None
+
+    def _problem_with_path(self) -> str | None:
+        if self.path and self.path[0] not in "/?":
+            return "A path begins with / (or ? for a query alone); the host comes from the service's base URL."
+        return problem_with_url(self.url) if self.path and hasattr(self, "service") else None
+
+    def _problem_with_body(self) -> str | None:
+        if len(self.body.encode()) > LONGEST_BODY:
+            return f"At most {LONGEST_BODY} bytes."
+        return problem_with_body(self.method, self.body)
+
+    def _problem_with_interval(self) -> str | None:
+        return None if self.interval_seconds is None else problem_with_interval(self.interval_seconds)
+
+    def _problem_with_cron(self) -> str | None:
+        if self.cron and self.interval_seconds is not None:
+            return "Give either an interval or a cron expression, not both."
+        return problem_with_cron(self.cron) if self.cron else None
+
+    def _problem_with_expected_codes(self) -> str | None:
+        try:
+            Expectation.of(self.expected_codes, None)
+        except ValueError as error:
+            return str(error)
+        return None

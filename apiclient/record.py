@@ -1,0 +1,97 @@
+"""Outcomes, messages, rollups and the batch's release, in one transaction. The only way an outcome comes to be."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from apiclient import rollup
+from apiclient.catalogue import Failure, Verdict
+from apiclient.detail import Evidence, keep_details
+from apiclient.http import Exchange, Request
+from apiclient.models import Batch, Outcome
+from apiclient.models.bulk import insert_rows
+from apiclient.slot import call_of
+
+COLUMNS = (
+    "id", "call_id", "lag_ms", "total_us", "dns_us", "connect_us", "tls_us", "wait_us", "body_bytes",
+    "status_code", "failure", "verdict",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How one slot ended. ``lag_ms`` is None when nothing was sent; ``request`` where there are texts to keep."""
+
+    slot: int
+    service_id: int
+    exchange: Exchange
+    verdict: Verdict
+    lag_ms: int | None = None
+    request: Request | None = field(default=None, repr=False)
+
+
+def missed(slot: int, service_id: int) -> Finished:
+    """A slot at which nothing was sent, since no worker came to it in time."""
+    return Finished(slot, service_id, Exchange(failure=Failure.MISSED), Verdict.FAILED)
+
+
+def worker_lost(slot: int, service_id: int) -> Finished:
+    """A slot whose worker vanished: nobody knows whether the request was sent."""
+    return Finished(slot, service_id, Exchange(failure=Failure.WORKER_LOST), Verdict.FAILED)
+
+
+def save(finished: Mapping[tuple[int, int], Sequence[Finished]]) -> int:
+    """Store what finished under each lease, (batch id, token): how many outcomes were stored.
+
+    What belongs to a lease that has passed to somebody else is dropped: that one answers for the slots now.
+    """
+    with transaction.atomic():
+        batches = Batch.objects.select_for_update().filter(pk__in=[batch_id for batch_id, _ in finished])
+        held = [(batch, finished.get((batch.pk, batch.token or 0), ())) for batch in batches.order_by("pk")]
+        return sum(strike(batch, mine) for batch, mine in held if mine)
+
+
+def strike(batch: Batch, finished: Iterable[Finished]) -> int:
+    """Write the outcomes of a batch that the caller has locked, and strike their slots off it."""
+    open_slots = set(batch.slots)
+    mine = [one for one in finished if one.slot in open_slots]
+    written = write(mine)
+    batch.slots = sorted(open_slots - {one.slot for one in mine})
+    if batch.slots:
+        batch.save(update_fields=["slots"])
+    else:
+        batch.delete()
+    return written
+
+
+def write(finished: Sequence[Finished]) -> int:
+    """Insert outcomes with their details and rollups, inside the caller's transaction. A slot already there stays."""
+    ids = [one.slot for one in finished]
+    there = set(Outcome.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    new = [one for one in finished if one.slot not in there]
+    if not new:
+        return 0
+    insert_rows(Outcome, COLUMNS, map(_row, new))
+    keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
+    _count(new)
+    return len(new)
+
+
+def _row(one: Finished) -> tuple[int | None, ...]:
+    exchange, phases = one.exchange, one.exchange.phases
+    return (
+        one.slot, call_of(one.slot), one.lag_ms,
+        phases.total, phases.dns, phases.connect, phases.tls, phases.wait, exchange.body_bytes,
+        exchange.status_code, exchange.failure, one.verdict,
+    )  # fmt: skip
+
+
+def _count(finished: Sequence[Finished]) -> None:
+    cells: dict[rollup.Key, rollup.Cell] = defaultdict(rollup.Cell)
+    for one in finished:
+        key = rollup.minute_key(one.slot, one.service_id, one.exchange.status_code, one.exchange.failure, one.verdict)
+        cells[key].add(one.exchange.phases.total)
+    rollup.insert(cells)
+    rollup.recount_closed([one.slot for one in finished])

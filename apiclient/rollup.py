@@ -1,0 +1,195 @@
+"""Counts and latency histograms over minutes and hours: written with the outcomes, closed, folded, recounted.
+
+Cells add up, so writing one is an insert and nobody waits. A minute's cells count a service and are inserted with
+the outcomes they count. An hour's cells count a call, and again a service, and are made from the outcomes once the
+hour is closed; an outcome that comes later still recounts its hour in its own transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Count, Min, QuerySet
+
+from apiclient.histogram import Histogram, bucket, decode, encode, merge
+from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
+from apiclient.models.rollup import Closed
+from apiclient.slot import call_of, due_ms_of, first_slot
+
+CLOSED_LOCK = 0x41_42_01
+"""PostgreSQL's advisory lock on what is closed: shared by writers of open hours, else held alone."""
+CLOSE_AFTER_MS = 60_000
+FOLD_AFTER_S = 600
+
+
+class Key(NamedTuple):
+    """What one cell counts; the whole service where ``call_id`` is None."""
+
+    step: int
+    service_id: int
+    call_id: int | None
+    start_s: int
+    status_code: int | None
+    failure: int | None
+    verdict: int
+
+
+@dataclass(slots=True)
+class Cell:
+    """A count and its histogram of total times in microseconds."""
+
+    count: int = 0
+    histogram: Histogram = field(default_factory=dict)
+
+    def add(self, total_us: int) -> None:
+        index = bucket(total_us)
+        self.count += 1
+        self.histogram[index] = self.histogram.get(index, 0) + 1
+
+    def add_all(self, count: int, histogram: Histogram) -> None:
+        self.count += count
+        self.histogram = merge(self.histogram, histogram)
+
+
+Cells = Mapping[Key, Cell]
+
+
+def minute_key(slot: int, service_id: int, status_code: int | None, failure: int | None, verdict: int) -> Key:
+    """The cell of the minute that this outcome adds to."""
+    start_s = due_ms_of(slot) // 60_000 * 60
+    return Key(Step.MINUTE, service_id, None, start_s, status_code, failure, verdict)
+
+
+def insert(cells: Cells) -> None:
+    """Add cells to what is there."""
+    Rollup.objects.bulk_create(
+        [Rollup(**key._asdict(), count=cell.count, histogram=encode(cell.histogram)) for key, cell in cells.items()]
+    )
+
+
+def closed_until_s() -> int:
+    """Hours before this moment (seconds since 2020) are closed; 0 when none is."""
+    return Closed.objects.values_list("until_s", flat=True).first() or 0
+
+
+def recount_closed(slots: Iterable[int]) -> None:
+    """For outcomes just written: recount the closed hours among theirs. Inside the caller's transaction."""
+    oldest_s = min(due_ms_of(slot) for slot in slots) // 1000
+    late = oldest_s < closed_until_s()
+    _lock(shared=not late)
+    until_s = closed_until_s()
+    hours: dict[int, set[int]] = defaultdict(set)
+    for slot in slots:
+        hour_s = _hour_of(slot)
+        if hour_s < until_s:
+            hours[hour_s].add(call_of(slot))
+    if hours and not late:
+        raise ClosedMeanwhile("an hour was closed while an outcome of it was being written; try again")
+    for hour_s, call_ids in hours.items():
+        services = Call.objects.filter(pk__in=call_ids).values_list("service_id", flat=True)
+        calls = Call.objects.filter(service__in=set(services)).values_list("pk", flat=True)
+        Rollup.objects.filter(step=Step.HOUR, service__in=set(services), start_s=hour_s).delete()
+        insert(_count_hour(hour_s, list(calls))[0])
+
+
+class ClosedMeanwhile(Exception):
+    """The transaction must be tried again: it then sees the hour as closed."""
+
+
+def close_hours(now_ms: int) -> int:
+    """Make the hourly cells of every hour that is over and whose slots all have outcomes; how many were closed."""
+    closed = 0
+    while _close_next(now_ms):
+        closed += 1
+    return closed
+
+
+def _close_next(now_ms: int) -> bool:
+    start_s = closed_until_s() or _first_hour()
+    if start_s is None or _open_since_ms(now_ms) < (start_s + Step.HOUR) * 1000:
+        return False
+    cells, counted = _count_hour(start_s)
+    with transaction.atomic():
+        _lock(shared=False)
+        # Counting took a while without a lock. Outcomes are never changed, so the same number means the same ones.
+        if closed_until_s() > start_s or _hour(start_s).count() != counted:
+            return False
+        Rollup.objects.filter(step=Step.HOUR, start_s=start_s).delete()
+        insert(cells)
+        Closed.objects.update_or_create(pk=1, defaults={"until_s": start_s + Step.HOUR})
+    return True
+
+
+def fold(now_ms: int) -> int:
+    """Merge the cells of each past minute into one per key; how many rows went away."""
+    until_s = now_ms // 1000 - FOLD_AFTER_S
+    minutes = (
+        Rollup.objects.filter(step=Step.MINUTE, start_s__lt=until_s)
+        .values("start_s", "service_id", "status_code", "failure", "verdict")
+        .annotate(rows=Count("id"))
+        .filter(rows__gt=1)
+        .values_list("start_s", flat=True)
+    )
+    return sum(_fold_minute(start_s) for start_s in sorted(set(minutes)))
+
+
+def _fold_minute(start_s: int) -> int:
+    with transaction.atomic():
+        rows = list(Rollup.objects.select_for_update().filter(step=Step.MINUTE, start_s=start_s))
+        cells: dict[Key, Cell] = defaultdict(Cell)
+        for row in rows:
+            key = Key(*(getattr(row, name) for name in Key._fields))
+            cells[key].add_all(row.count, decode(bytes(row.histogram)))
+        # Two folds at once: the second finds the rows gone and leaves the minute alone.
+        deleted, _ = Rollup.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        if deleted == len(rows):
+            insert(cells)
+            return deleted - len(cells)
+        transaction.set_rollback(True)
+        return 0
+
+
+def _lock(*, shared: bool) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(%s)", [CLOSED_LOCK])
+
+
+def _hour_of(slot: int) -> int:
+    return due_ms_of(slot) // 3_600_000 * 3600
+
+
+def _first_hour() -> int | None:
+    first = Outcome.objects.aggregate(first=Min("id"))["first"]
+    return None if first is None else _hour_of(first)
+
+
+def _open_since_ms(now_ms: int) -> int:
+    """No slot before this moment can still get its outcome from the timetable."""
+    due = Due.objects.aggregate(first=Min("due_ms"))["first"]
+    batches = [due_ms_of(min(slots)) for slots in Batch.objects.values_list("slots", flat=True) if slots]
+    return int(min([now_ms - CLOSE_AFTER_MS, *batches, *([] if due is None else [due])]))
+
+
+def _hour(start_s: int) -> QuerySet[Outcome]:
+    first, end = first_slot(start_s * 1000), first_slot((start_s + Step.HOUR) * 1000)
+    return Outcome.objects.filter(id__gte=first, id__lt=end)
+
+
+def _count_hour(start_s: int, call_ids: Iterable[int] | None = None) -> tuple[Cells, int]:
+    """The cells of one hour, per call and per service, straight from the outcomes, and how many outcomes they count."""
+    rows = _hour(start_s) if call_ids is None else _hour(start_s).filter(call__in=call_ids)
+    services = dict(Call.objects.values_list("pk", "service_id"))
+    cells: dict[Key, Cell] = defaultdict(Cell)
+    counted = 0
+    fields = rows.values_list("call_id", "status_code", "failure", "verdict", "total_us")
+    for call_id, status_code, failure, verdict, total_us in fields.iterator(chunk_size=10_000):
+        counted += 1
+        if call_id in services:
+            key = Key(Step.HOUR, services[call_id], call_id, start_s, status_code, failure, verdict)
+            cells[key].add(total_us)
+    for key, cell in list(cells.items()):
+        cells[key._replace(call_id=None)].add_all(cell.count, cell.histogram)
+    return cells, counted

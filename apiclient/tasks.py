@@ -1,0 +1,52 @@
+"""Celery's doors: thin functions. Arguments are ids; the database says what is to be done."""
+
+from celery import shared_task
+from celery.signals import worker_shutdown
+
+from apiclient import execute, rollup, schedule
+from apiclient import reap as reaper
+from apiclient.clock import now_ms
+from apiclient.models import Call
+
+
+@shared_task
+def dispatch() -> None:
+    """Once a second: claim what is due and announce the batches."""
+    _announce(schedule.claim_due(now_ms()))
+
+
+@shared_task
+def run_batch(batch_id: int) -> None:
+    """Send a batch's requests. A message lost, doubled or late changes nothing."""
+    execute.run(batch_id)
+
+
+@shared_task
+def reap() -> None:
+    """Every few seconds: heal what was lost."""
+    _announce(reaper.reap(now_ms()))
+
+
+@shared_task
+def roll_up() -> None:
+    """Once a minute: close the hours that are over, merge the cells of past minutes."""
+    rollup.close_hours(now_ms())
+    rollup.fold(now_ms())
+
+
+def run_now(call: Call) -> int:
+    """Claim a slot outside the timetable and announce it; the id of the outcome to come."""
+    batch_id, slot = schedule.claim_now(call, now_ms())
+    run_batch.delay(batch_id)
+    return slot
+
+
+def _announce(batch_ids: list[int]) -> None:
+    for batch_id in batch_ids:
+        run_batch.delay(batch_id)
+
+
+@worker_shutdown.connect
+def finish_what_is_on_the_wire(**kwargs: object) -> None:
+    """A stopped worker records every answer it is waiting for, so that a deploy loses none."""
+    execute.drain()

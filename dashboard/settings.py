@@ -1,0 +1,194 @@
+"""Every setting, from the environment, top to bottom. Each variable can also be given as NAME_FILE."""
+
+import os
+import secrets
+import tempfile
+from hashlib import blake2b
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.FileAwareEnv()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("ANSWERBACK_VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def own_secret_key() -> str:
+    """The key kept in var/, made on first use and readable by its owner only."""
+    path = VAR_DIR / "secret_key"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def own_broker_socket() -> Path:
+    """Where the embedded broker listens: a private folder whose path fits the 107 bytes of a unix socket."""
+    path = VAR_DIR / "broker" / "broker.sock"
+    if len(os.fsencode(path)) < 100:
+        return path
+    name = blake2b(os.fsencode(VAR_DIR), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"answerback-{os.getuid()}-{name}" / "broker.sock"
+
+
+def database() -> dict[str, object]:
+    """The database of DATABASE_URL with the options that each kind needs to be safe."""
+    url = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'answerback.sqlite3'}")
+    config = dict(environ.Env.db_url_config(url))
+    engine = str(config.get("ENGINE", ""))
+    if engine.endswith("sqlite3"):
+        # IMMEDIATE takes the write lock at BEGIN, so a claim can never read, wait and then act on what it read.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;",
+        }
+    elif engine.endswith("postgresql"):
+        config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    else:
+        raise ImproperlyConfigured("DATABASE_URL: only sqlite:///PATH and postgresql://USER:PASSWORD@HOST/NAME work")
+    return config
+
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret_key()
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+BROKER_SOCKET = own_broker_socket()
+BROKER_EMBEDDED = not env.str("CELERY_BROKER_URL", default="")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or f"redis+socket://{BROKER_SOCKET}"
+
+# The address guard and the engine
+ANSWERBACK_ALLOWED_NETWORKS = env.list("ANSWERBACK_ALLOWED_NETWORKS", default=[])
+ANSWERBACK_CONCURRENCY = env.int("ANSWERBACK_CONCURRENCY", default=4000)
+ANSWERBACK_USER_AGENT = env.str("ANSWERBACK_USER_AGENT", default="Answerback")
+# The processes that `manage.py up` starts
+ANSWERBACK_WORKERS = env.int("ANSWERBACK_WORKERS", default=1)
+ANSWERBACK_WEB_THREADS = env.int("ANSWERBACK_WEB_THREADS", default=8)
+# The example service of `manage.py up`
+ANSWERBACK_EXAMPLE_PORT = env.int("ANSWERBACK_EXAMPLE_PORT", default=8765)
+# Served behind HTTPS: cookies travel only there, and browsers are told to stay there
+ANSWERBACK_HTTPS = env.bool("ANSWERBACK_HTTPS", default=False)
+
+INSTALLED_APPS = [
+    "apiclient",
+    "dashboard",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "dashboard.urls"
+WSGI_APPLICATION = "dashboard.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "apiclient.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "overview"
+LOGOUT_REDIRECT_URL = "login"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ANSWERBACK_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if ANSWERBACK_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ANSWERBACK_HTTPS else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Answerback",
+    "DESCRIPTION": "What your APIs answered: services, calls, outcomes and their code classes over time.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="console")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "console": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"},
+        "json": {"()": "dashboard.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}

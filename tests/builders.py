@@ -1,0 +1,70 @@
+"""Things that tests need in the database, made by the product's own doors: plain functions with sensible defaults."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apiclient import record
+from apiclient.catalogue import Failure
+from apiclient.classify import verdict_of
+from apiclient.expectation import Expectation
+from apiclient.http import Exchange, Phases, Request
+from apiclient.models import Call, Outcome, Service
+from apiclient.slot import slot_id, to_ms
+
+_number = count(1)
+
+
+def make_service(**fields: Any) -> Service:
+    service = Service(**{"name": f"Service {next(_number)}", "base_url": "http://127.0.0.1:9/"} | fields)
+    service.full_clean()
+    service.save()
+    return service
+
+
+def make_call(service: Service | None = None, **fields: Any) -> Call:
+    call = Call(**{"service": service or make_service(), "name": f"Call {next(_number)}", "path": "/x"} | fields)
+    call.full_clean()
+    call.save()
+    return call
+
+
+def make_outcome(
+    call: Call,
+    status_code: int | None = 200,
+    failure: Failure | None = None,
+    due_at: datetime | None = None,
+    total_us: int = 12_000,
+    lag_ms: int | None = 3,
+    detailed: bool = True,
+    **exchange: Any,
+) -> Outcome:
+    """One outcome, recorded as a worker would; ``exchange`` are further fields of the Exchange."""
+    due_at = due_at or timezone.now() - timedelta(minutes=1)
+    what = Exchange(
+        status_code=None if failure else status_code,
+        failure=failure,
+        phases=Phases(dns=100, connect=200, tls=0, wait=total_us // 2, transfer=0, total=total_us),
+        **exchange,
+    )
+    expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
+    request = Request(call.method, call.url, tuple(call.headers.items())) if detailed else None
+    finished = record.Finished(
+        slot=slot_id(to_ms(due_at), call.pk),
+        service_id=call.service_id,
+        exchange=what,
+        verdict=verdict_of(what.status_code, what.phases.total, expectation),
+        lag_ms=lag_ms,
+        request=request,
+    )
+    write([finished])
+    return Outcome.objects.get(pk=finished.slot)
+
+
+def write(finished: Sequence[record.Finished]) -> None:
+    with transaction.atomic():
+        record.write(finished)

@@ -1,0 +1,1 @@
+"""Fixtures: the databases and brokers a test runs on, and the clock."""

@@ -1,0 +1,14 @@
+"""dashboard.settings made fast: plain static files, quick passwords; the database and broker of the environment."""
+
+import os
+import tempfile
+
+os.environ.setdefault("ANSWERBACK_VAR_DIR", tempfile.mkdtemp(prefix="answerback-test-"))
+os.environ.setdefault("ANSWERBACK_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128")
+
+from dashboard.settings import *  # noqa: E402, F403
+from dashboard.settings import MIDDLEWARE, STORAGES  # noqa: E402
+
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
