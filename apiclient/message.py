@@ -102,7 +102,7 @@ def _from_json(text: str) -> str | None:
 
 
 def _from_members(text: str) -> str:
-    return _joined(_best((found[1], _unescaped(found[2])) for found in _MEMBER.finditer(text)))
+    return _joined(map(_unescaped, _best((found[1], found[2]) for found in _MEMBER.finditer(text))))
 
 
 def _told(value: object, depth: int = 0) -> str:
@@ -140,11 +140,11 @@ def _from_html(text: str) -> str:
 
 
 def _best(found: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Of (name, text) pairs, the texts under the best name that has any."""
-    by_rank: dict[int, list[str]] = {}
+    """Of (name, text) pairs, the different texts under the best name that has any."""
+    by_rank: dict[int, dict[str, None]] = {}
     for name, text in found:
         if text.strip():
-            by_rank.setdefault(_RANK[_plain(name)], []).append(text.strip())
+            by_rank.setdefault(_RANK[_plain(name)], {})[text.strip()] = None
     yield from by_rank[min(by_rank)] if by_rank else ()
 
 

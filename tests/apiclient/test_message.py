@@ -170,6 +170,7 @@ HOSTILE = {
     "keys and spaces": b'{"message" ' * 6_000,
     "quotes": b'"' * 65_536,
     "backslashes": b'{"message": "' + b"\\" * 65_000,
+    "broken members": b'{"text":"\\' * 6_500,
     "escapes": b"\x1b[" * 32_000,
     "numeric reference": b"<message>&#" + b"9" * 60_000 + b";</message>",
     "prefix": b"<" + b"a" * 65_000 + b":message>",
