@@ -45,4 +45,4 @@ def _give_up(batch: Batch, slots: list[int]) -> None:
     ending = record.worker_lost if batch.leases else record.missed
     # A call deleted since then leaves nothing to record.
     batch.slots = [slot for slot in batch.slots if slot not in slots or call_of(slot) in services]
-    record.strike(batch, [ending(slot, services[call_of(slot)]) for slot in slots if call_of(slot) in services])
+    record.strike([batch], [ending(slot, services[call_of(slot)]) for slot in slots if call_of(slot) in services])

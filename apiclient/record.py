@@ -48,21 +48,21 @@ def save(finished: Mapping[tuple[int, int], Sequence[Finished]]) -> int:
     What belongs to a lease that has passed to somebody else is dropped: that one answers for the slots now.
     """
     with transaction.atomic():
-        batches = Batch.objects.select_for_update().filter(pk__in=[batch_id for batch_id, _ in finished])
-        held = [(batch, finished.get((batch.pk, batch.token or 0), ())) for batch in batches.order_by("pk")]
-        return sum(strike(batch, mine) for batch, mine in held if mine)
+        batches = Batch.objects.select_for_update().filter(pk__in=[batch_id for batch_id, _ in finished]).order_by("pk")
+        held = [batch for batch in batches if (batch.pk, batch.token) in finished]
+        return strike(held, [one for batch in held for one in finished[batch.pk, batch.token or 0]])
 
 
-def strike(batch: Batch, finished: Iterable[Finished]) -> int:
-    """Write the outcomes of a batch that the caller has locked, and strike their slots off it."""
-    open_slots = set(batch.slots)
+def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:
+    """Write the outcomes of batches that the caller has locked, and strike their slots off them."""
+    open_slots = {slot for batch in batches for slot in batch.slots}
     mine = [one for one in finished if one.slot in open_slots]
     written = write(mine)
-    batch.slots = sorted(open_slots - {one.slot for one in mine})
-    if batch.slots:
-        batch.save(update_fields=["slots"])
-    else:
-        batch.delete()
+    done = {one.slot for one in mine}
+    for batch in batches:
+        batch.slots = [slot for slot in batch.slots if slot not in done]
+    Batch.objects.filter(pk__in=[batch.pk for batch in batches if not batch.slots]).delete()
+    Batch.objects.bulk_update([batch for batch in batches if batch.slots], ["slots"])
     return written
 
 

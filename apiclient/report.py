@@ -192,7 +192,7 @@ def _from_rollups(selection: Selection, source: Source, step_s: int, subject: st
     per_call = subject == "call" or bool(selection.calls)
     rows = Rollup.objects.filter(
         selection.answers(),
-        step=source.step,
+        step=source.step or Step.MINUTE,
         start_s__gte=source.since_s,
         start_s__lt=source.until_s,
         call__isnull=not per_call,

@@ -69,7 +69,7 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or f"redis+socket:/
 
 # The address guard and the engine
 ANSWERBACK_ALLOWED_NETWORKS = env.list("ANSWERBACK_ALLOWED_NETWORKS", default=[])
-ANSWERBACK_CONCURRENCY = env.int("ANSWERBACK_CONCURRENCY", default=4000)
+ANSWERBACK_CONCURRENCY = env.int("ANSWERBACK_CONCURRENCY", default=10_000)
 ANSWERBACK_USER_AGENT = env.str("ANSWERBACK_USER_AGENT", default="Answerback")
 # The processes that `manage.py up` starts
 ANSWERBACK_WORKERS = env.int("ANSWERBACK_WORKERS", default=1)
@@ -169,6 +169,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "dashboard.api.cursor.CursorPages",
+    "EXCEPTION_HANDLER": "dashboard.api.problem.respond",
+    # ``format`` is no word of ours: it is refused like any other unknown one.
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Answerback",
@@ -176,6 +180,17 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CodeClass": "apiclient.catalogue.CodeClass",
+        "Category": "apiclient.catalogue.Category",
+        "Method": "apiclient.models.call.Method",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "dashboard.api.schema.describe_errors",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

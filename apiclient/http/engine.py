@@ -9,9 +9,10 @@ import socket
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 
-import pycurl  # type: ignore[import-untyped]
+import pycurl
 
 from apiclient.catalogue.failure import Failure
 from apiclient.http.exchange import Exchange, Request
@@ -25,7 +26,6 @@ logger = logging.getLogger(__name__)
 IDLE_HANDLES = 512
 BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers waiting
 LONGEST_WAIT = 60.0
-DNS_CACHE_SECONDS = 0
 DESCRIPTORS_WANTED = 65_536
 DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race or a name is looked up
 DESCRIPTORS_KEPT_FREE = 128
@@ -124,10 +124,8 @@ class Engine:
     def _wake(self) -> None:
         if not self._awake:
             self._awake = True
-            try:
+            with suppress(OSError):  # full: the loop has enough to wake up for. Closed: it has ended
                 self._bell.send(b"!")
-            except OSError:  # full: the loop has enough to wake up for. Closed: it has ended
-                pass
 
     def _run(self) -> None:
         while not self._stopping:
@@ -172,30 +170,23 @@ class Engine:
                 return
             flight = heapq.heappop(self._waiting)[2]
             flight.started = time.monotonic()
-            self._begin(
-                flight,
-                self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent),
-            )
+            self._begin(flight, self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent))
 
     def _begin(self, flight: Flight, transfer: Transfer) -> None:
         request = flight.request
         remaining = request.limits.timeout_ms - int((time.monotonic() - flight.started) * 1000)
         if remaining <= 0:
             self._recycle(transfer)
-            return self._finish(
-                flight,
-                _failed(flight, Failure.TIMEOUT, "Timed out between two redirects"),
-            )
+            self._finish(flight, _failed(flight, Failure.TIMEOUT, "Timed out between two redirects"))
+            return
         try:
             transfer.load(request, remaining)
             transfer.flight = flight
             self._multi.add_handle(transfer.curl)
         except (pycurl.error, ValueError, TypeError) as error:
             transfer.curl.close()
-            return self._finish(
-                flight,
-                _failed(flight, Failure.INTERNAL, f"The request cannot be sent: {error}"),
-            )
+            self._finish(flight, _failed(flight, Failure.INTERNAL, f"The request cannot be sent: {error}"))
+            return
         self._active[transfer.curl] = transfer
 
     def _collect(self) -> None:
@@ -217,14 +208,10 @@ class Engine:
             target = follow(flight.request, exchange.status_code, exchange.headers, len(flight.hops))
             if isinstance(target, Request):
                 flight.turn(exchange, target)
-                return self._begin(flight, transfer)
+                self._begin(flight, transfer)
+                return
             if isinstance(target, DeadEnd):
-                exchange = replace(
-                    exchange,
-                    status_code=None,
-                    failure=target.failure,
-                    error=target.reason,
-                )
+                exchange = replace(exchange, status_code=None, failure=target.failure, error=target.reason)
         self._recycle(transfer)
         self._finish(flight, exchange)
 
@@ -245,10 +232,8 @@ class Engine:
     def _on_socket(self, event: int, descriptor: int, _multi: pycurl.CurlMulti, _data: object) -> None:
         if event == pycurl.POLL_REMOVE:
             self._watched.discard(descriptor)
-            try:
+            with suppress(OSError, KeyError):  # closed before, which took it off the list
                 self._poll.unregister(descriptor)
-            except (OSError, KeyError):  # closed before, which took it off the list
-                pass
         elif descriptor in self._watched:
             self._poll.modify(descriptor, WATCH[event])
         else:

@@ -8,7 +8,7 @@ import ssl
 from datetime import UTC, datetime
 from typing import Any
 
-import pycurl  # type: ignore[import-untyped]
+import pycurl
 
 from apiclient.catalogue.failure import Failure, failure_for
 from apiclient.http.exchange import Certificate, Exchange, Phases, Request
@@ -94,6 +94,7 @@ class Transfer:
             (pycurl.FRESH_CONNECT, 1),
             (pycurl.FORBID_REUSE, 1),
             (pycurl.SSL_SESSIONID_CACHE, 0),  # a resumed session shows no certificate
+            (pycurl.DNS_CACHE_TIMEOUT, 0),  # every call looks its name up, and so notices when that fails
             (pycurl.ACCEPT_ENCODING, ""),
             (pycurl.USERAGENT, user_agent),
             (pycurl.OPT_CERTINFO, 1),
@@ -142,8 +143,10 @@ class Transfer:
             status, text = code, ""
         elif error:
             failure, text = self._failure(error, text)
-        else:
-            status = getinfo(pycurl.RESPONSE_CODE)
+        elif code == getinfo(pycurl.RESPONSE_CODE):
+            status = code
+        else:  # libcurl reads 200 out of "2000" and "200.5"
+            failure, text = Failure.PROTOCOL, "The status line has no code of three digits"
         return Exchange(
             status_code=status,
             failure=failure,

@@ -87,7 +87,10 @@ def problem_with_header(name: str, value: str) -> str | None:
     if name.lower() in WRITTEN_BY_US:
         return f"The header {name} is not allowed: it is written from the call's own URL and body."
     if found := _CONTROL.search(value):
-        return f"The value of the header {name} contains {_shown(found[0])}; line breaks and control characters are not allowed."
+        return (
+            f"The value of the header {name} contains {_shown(found[0])};"
+            " line breaks and control characters are not allowed."
+        )
     if len(name) + len(value) > HEADER_LENGTH:
         return f"The header {name} is longer than {HEADER_LENGTH} characters, the most that is allowed."
     if not _encodable(value):
@@ -142,7 +145,7 @@ def _problem_with_ipv4(host: str) -> str | None:
             f"The URL's host {host[:80]!r} is an IP address in an odd spelling;"
             " it must be four decimal numbers from 0 to 255, such as 192.0.2.1."
         )
-    return None if host.isascii() else f"The URL's host {host[:80]!r} must be written in plain digits."
+    return None
 
 
 def _problem_with_ipv6(host: str) -> str | None:

@@ -1,5 +1,7 @@
 """Addresses that reach inside are refused in every spelling; metadata addresses whatever is allowed."""
 
+from ipaddress import ip_network
+
 import pytest
 
 from apiclient.http.guard import DENIED, METADATA, Guard
@@ -9,7 +11,7 @@ PUBLIC_WRAPPED = ["::ffff:1.1.1.1", "64:ff9b::101:101", "2002:101:101::1"]
 
 INSIDE = [
     *["127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1", "::ffff:7f00:1", "::127.0.0.1"],
-    *["0.0.0.0", "0.1.2.3", "::", "::ffff:0.0.0.0"],
+    *["0.0.0.0", "0.1.2.3", "::", "::ffff:0.0.0.0"],  # noqa: S104
     *["10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.0.1", "192.168.255.255"],
     *["::ffff:10.0.0.1", "::192.168.0.1", "::ffff:0:10.0.0.1"],
     *["169.254.0.1", "fe80::1", "fe80::1%eth0", "fe80::1%25lo", "febf::1", "fec0::1", "feff::1"],
@@ -42,14 +44,12 @@ def test_inside_addresses_are_refused_by_default(address: str) -> None:
 
 @pytest.mark.parametrize("network", [network for network, _ in DENIED])
 def test_both_ends_of_every_denied_network_are_refused(network: str) -> None:
-    from ipaddress import ip_network
-
     ends = ip_network(network)
     assert Guard().refusal(str(ends[0]))
     assert Guard().refusal(str(ends[-1]))
 
 
-@pytest.mark.parametrize("address", [address for address in INSIDE])
+@pytest.mark.parametrize("address", INSIDE)
 def test_what_is_allowed_may_be_called(address: str) -> None:
     assert Guard(["0.0.0.0/0", "::/0"]).refusal(address) is None
 
