@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
+from weakref import WeakSet
 
 MOST_SENT = 64 << 20  # an endless answer ends here, should a client read it all
 
@@ -38,6 +39,7 @@ class Target:
         self.host, self.port, self._tls = host, port, tls
         self.requests: list[Asked] = []
         self.connections = 0
+        self._open: WeakSet[asyncio.StreamWriter] = WeakSet()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -72,10 +74,14 @@ class Target:
         for task in tasks:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        for writer in self._open:
+            writer.transport.abort()
+        self._loop.run_until_complete(asyncio.sleep(0.01))  # closing takes a turn of the loop or two
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open.add(writer)
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             asked = await _read(reader)
             self.requests.append(asked)

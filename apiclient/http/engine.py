@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 IDLE_HANDLES = 512
 BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers waiting
 LONGEST_WAIT = 60.0
+STOP_PATIENCE = 1.0  # libcurl waits for name lookups that hang; a daemon thread may do so alone
 DESCRIPTORS_WANTED = 65_536
 DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race or a name is looked up
 DESCRIPTORS_KEPT_FREE = 128
@@ -119,7 +120,7 @@ class Engine:
         if self._thread and self._thread is not threading.current_thread():
             self._awake = False
             self._wake()
-            self._thread.join()
+            self._thread.join(STOP_PATIENCE)
 
     def _wake(self) -> None:
         if not self._awake:
@@ -248,9 +249,9 @@ class Engine:
             self._multi.remove_handle(transfer.curl)
         for transfer in (*self._active.values(), *self._idle):
             transfer.curl.close()
-        self._multi.close()
         self._bell.close()
         self._ear.close()
+        self._multi.close()
 
 
 def _readiness(mask: int) -> int:

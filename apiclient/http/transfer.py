@@ -17,6 +17,8 @@ from apiclient.http.head import NO_STATUS, clean, read_headers, read_status
 from apiclient.http.validate import ascii_url, problem_with_method
 
 STOP = -1  # what a callback answers to end its transfer
+# libcurl looks names up in 20 threads, whatever is asked of it: calls within this time share one lookup.
+DNS_CACHE_SECONDS = 10
 SWITCHING_PROTOCOLS = 101
 WITHOUT_BODY = frozenset({"GET", "DELETE", "OPTIONS", "TRACE"})  # others announce a length of 0
 
@@ -94,7 +96,7 @@ class Transfer:
             (pycurl.FRESH_CONNECT, 1),
             (pycurl.FORBID_REUSE, 1),
             (pycurl.SSL_SESSIONID_CACHE, 0),  # a resumed session shows no certificate
-            (pycurl.DNS_CACHE_TIMEOUT, 0),  # every call looks its name up, and so notices when that fails
+            (pycurl.DNS_CACHE_TIMEOUT, DNS_CACHE_SECONDS),
             (pycurl.ACCEPT_ENCODING, ""),
             (pycurl.USERAGENT, user_agent),
             (pycurl.OPT_CERTINFO, 1),
