@@ -1,0 +1,1 @@
+"""The example of an empty database: a service that this project runs itself, and the calls that watch it."""

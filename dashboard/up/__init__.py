@@ -1,0 +1,1 @@
+"""One command, everything running: what `manage.py up` starts and keeps alive."""

@@ -1,0 +1,88 @@
+"""What has to be true before anything starts: free ports, a database that answers, tables, a first login."""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from dashboard.settings import env
+
+PATIENCE_S = 3.0
+"""A server that was killed a moment ago may hold its port a little longer."""
+
+
+class NotReadyError(Exception):
+    """One line: what is wrong and what to do."""
+
+
+def require_port(host: str, port: int, advice: str) -> None:
+    """NotReadyError where nothing can be bound to the address."""
+    until = time.monotonic() + PATIENCE_S
+    while problem := _problem_with_port(host, port):
+        if time.monotonic() > until or problem != "Address already in use":
+            raise NotReadyError(f"cannot listen on {host}:{port} ({problem}). {advice}")
+        time.sleep(0.1)
+
+
+def _problem_with_port(host: str, port: int) -> str | None:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+            trial.listen(1)
+    except socket.gaierror as error:
+        return f"{host!r} is no address of this machine: {error.strerror}"
+    except OSError as error:
+        return os.strerror(error.errno or 0)
+    return None
+
+
+def require_database() -> None:
+    """NotReadyError where the database does not answer."""
+    try:
+        connection.ensure_connection()
+    except (DatabaseError, OSError) as error:
+        where = settings.DATABASES["default"]
+        said = " ".join(str(error).split())
+        raise NotReadyError(
+            f"the database {where.get('HOST') or ''}/{where['NAME']} does not answer ({said}). "
+            "Start it, or correct DATABASE_URL; without that variable SQLite is used."
+        ) from error
+
+
+def migrate(say: Callable[[str], None]) -> None:
+    """Bring the tables up to date; says how many steps that takes."""
+    executor = MigrationExecutor(connection)
+    steps = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if steps:
+        say(f"Preparing the database: {len(steps)} migrations ...")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static(say: Callable[[str], None]) -> None:
+    say("Collecting static files ...")
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def first_login(say: Callable[[str], None]) -> None:
+    """Make the user `admin` where nobody can administer yet; a made-up password is said once and kept as hash only."""
+    users = get_user_model()._default_manager
+    if users.filter(is_superuser=True).exists():
+        say("Login: as before. Forgotten? .venv/bin/python manage.py changepassword NAME")
+    elif users.filter(username="admin").exists():
+        say("Nobody can administer: `admin` is no superuser. Use .venv/bin/python manage.py createsuperuser")
+    else:
+        given = env.str("ANSWERBACK_ADMIN_PASSWORD", default="")
+        password = given or secrets.token_urlsafe(12)
+        users.create_superuser("admin", password=password)
+        shown = "the password of ANSWERBACK_ADMIN_PASSWORD" if given else f"password {password}  (shown this once)"
+        say(f"First login: user admin, {shown}")
