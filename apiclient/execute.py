@@ -120,7 +120,7 @@ class Runner:
             self._changed.wait_for(lambda: self._open == 0)
 
     def _finish(self, lease: Lease, slot: int, call: Prepared, due: float, exchange: Exchange) -> None:
-        lag_ms = int((time.monotonic() - due) * 1000 - exchange.phases.total / 1000)
+        lag_ms = int((exchange.started - due) * 1000)
         self._answers.put(Answer(lease, slot, call, exchange, max(0, lag_ms)))
 
     def _record_forever(self) -> None:

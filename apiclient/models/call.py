@@ -90,6 +90,7 @@ class Call(models.Model):
         return None if due is None or due.due_ms is None else from_ms(due.due_ms)
 
     def clean(self) -> None:
+        self.headers = {} if self.headers is None else self.headers
         problems = {
             "name": self._problem_with_unique("name"),
             "slug": fill_slug(self) or self._problem_with_unique("slug"),

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Max
+from django.db.models.functions import Length
 from django.utils.text import slugify
 
-from apiclient.http.validate import problem_with_header, problem_with_url
+from apiclient.http.validate import URL_LENGTH, problem_with_header, problem_with_url
 
 
 def problem_with_headers(headers: object) -> str | None:
@@ -42,10 +44,19 @@ class Service(models.Model):
         return self.name
 
     def clean(self) -> None:
+        self.headers = {} if self.headers is None else self.headers
         problems = {
-            "base_url": problem_with_url(self.base_url),
+            "base_url": problem_with_url(self.base_url) or self._problem_with_base_url(),
             "headers": problem_with_headers(self.headers),
             "slug": fill_slug(self),
         }
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
+
+    def _problem_with_base_url(self) -> str | None:
+        if found := next((mark for mark in "?#" if mark in self.base_url), None):
+            return f"The base URL contains {found}; paths are added to its end, so put the query into each call's path."
+        longest = self.calls.aggregate(most=Max(Length("path")))["most"] if self.pk else None
+        if len(self.base_url) + (longest or 0) > URL_LENGTH:
+            return f"With the longest path of its calls the URL exceeds {URL_LENGTH} characters. Use a shorter one."
+        return None

@@ -1,0 +1,87 @@
+"""What the bench does inside a database: `python -m dashboard.bench.inside seed|figures ...`, one JSON line out."""
+
+import json
+import math
+import os
+import sys
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+
+def seed(url: str, calls: int) -> dict[str, Any]:
+    """An empty database with so many calls, each once a second."""
+    from apiclient.cadence import Cadence
+    from apiclient.clock import now_ms
+    from apiclient.models import Call, Due, Service
+
+    call_command("migrate", verbosity=0)
+    service = Service.objects.create(name="Bench", slug="bench", base_url=url)
+    made = Call.objects.bulk_create(
+        [Call(service=service, name=f"{i}", slug=f"{i}", path="/x", interval_seconds=1) for i in range(calls)]
+    )
+    # Bulk rows send no signal. All begin a little later, when the workers stand.
+    begin = now_ms() + 5_000
+    cadence = Cadence(1)
+    Due.objects.bulk_create(
+        [
+            Due(call=call, due_ms=cadence.next_slot(call.pk, begin), since_ms=begin + 1, cadence=str(cadence))
+            for call in made
+        ]
+    )
+    return {"begin_ms": begin}
+
+
+def figures(from_ms: int, until_ms: int) -> dict[str, Any]:
+    """What was stored of the slots of a span: answered, missed, start lag (ms), bytes per outcome."""
+    from django.db.models import Q
+
+    from apiclient.models import Outcome
+    from apiclient.slot import first_slot
+
+    rows = Outcome.objects.filter(id__gte=first_slot(from_ms), id__lt=first_slot(until_ms))
+    answered = Q(status_code__isnull=False)
+    lags = sorted(rows.filter(answered).values_list("lag_ms", flat=True))
+    return {
+        "answered": len(lags),
+        "unanswered": rows.exclude(answered).count(),
+        "stored": Outcome.objects.count(),
+        "answered_in_all": Outcome.objects.filter(answered).count(),
+        "lag_ms": {str(q): lags[min(len(lags) - 1, math.ceil(q * len(lags)))] if lags else None for q in (0.5, 0.99)},
+        "bytes_per_outcome": sizes(),
+    }
+
+
+def sizes() -> dict[str, float]:
+    """Bytes per outcome: of the outcomes with their indexes, and of everything else that grows with them."""
+    from django.db import connection
+
+    from apiclient.models import Outcome
+
+    stored = max(1, Outcome.objects.count())
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'")
+        else:
+            cursor.execute(
+                "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_master m ON m.name = s.name GROUP BY 1"
+            )
+        bytes_of = dict(cursor.fetchall())
+    names = {"outcomes": "apiclient_outcome", "details": "apiclient_outcomedetail", "rollups": "apiclient_rollup"}
+    return {name: round(float(bytes_of.get(table, 0)) / stored, 1) for name, table in names.items()}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+    django.setup()
+    name, *arguments = sys.argv[1:]
+    if name == "seed":
+        answer = seed(arguments[0], int(arguments[1]))
+    else:
+        answer = figures(int(arguments[0]), int(arguments[1]))
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    main()

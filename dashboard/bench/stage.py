@@ -1,0 +1,115 @@
+"""One measured run: a fresh database and broker, real Celery workers and beat, a load, and what came of it."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+WARM_UP_S = 4.0
+"""From the first slot on, before the measured span begins: processes warm, first details written."""
+SETTLE_S = 3.0
+TICKS = os.sysconf("SC_CLK_TCK")
+PYTHON = (sys.executable, "-m")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """``database`` and ``broker`` are the URLs of empty ones; ``workers`` is the number of worker processes."""
+
+    database: str
+    broker: str
+    workers: int
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, url: str, calls: int, seconds: float) -> dict[str, Any]:
+        """Run ``calls`` calls once a second each; the figures of ``seconds`` of it (see dashboard.bench.inside)."""
+        with tempfile.TemporaryDirectory(prefix="answerback-bench-") as folder:
+            environment = os.environ | self._environment(folder)
+            begin_ms = inside(environment, "seed", url, str(calls))["begin_ms"]
+            with self._processes(environment, Path(folder)) as workers:
+                _sleep_until(begin_ms, WARM_UP_S)
+                used = cpu_seconds(workers)
+                stored = inside(environment, "figures", "0", "0")["answered_in_all"]
+                began = time.monotonic()
+                time.sleep(seconds)
+                elapsed = time.monotonic() - began
+                used = cpu_seconds(workers) - used
+                stored = inside(environment, "figures", "0", "0")["answered_in_all"] - stored
+                resident = sum(map(resident_mb, workers)) / len(workers)
+                time.sleep(SETTLE_S)
+            from_ms = begin_ms + int(WARM_UP_S * 1000)
+            figures = inside(environment, "figures", str(from_ms), str(from_ms + int(seconds * 1000)))
+        return figures | {
+            "offered_per_second": calls,
+            "per_second": round(stored / elapsed),
+            "per_worker_cpu_second": round(stored / used) if used else None,
+            "worker_rss_mb": round(resident),
+        }
+
+    def _environment(self, folder: str) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.database.format(folder=folder),
+            "CELERY_BROKER_URL": self.broker,
+            "ANSWERBACK_VAR_DIR": folder,
+            "ANSWERBACK_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+        } | self.environment
+
+    @contextmanager
+    def _processes(self, environment: dict[str, str], folder: Path) -> Iterator[list[int]]:
+        """The worker and beat processes; the ids of the workers."""
+        celery = (*PYTHON, "celery", "-A", "dashboard")
+        with ExitStack() as stack:
+            log = stack.enter_context((folder / "log").open("wb"))
+            commands = [(*celery, "worker", "-n", f"bench{n}@%h", "--without-gossip") for n in range(self.workers)]
+            running = []
+            for command in (*commands, (*celery, "beat")):
+                process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603
+                stack.callback(_end, process)
+                running.append(process)
+            yield [process.pid for process in running[: self.workers]]
+
+
+def inside(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
+    """Run dashboard.bench.inside in that environment and read its line."""
+    command = (*PYTHON, "dashboard.bench.inside", *arguments)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(f"the bench's {arguments[0]} failed: {done.stderr.strip().splitlines()[-1:]}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def cpu_seconds(processes: list[int]) -> float:
+    """User and system time so far, children not counted."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in processes]
+    return sum(int(field[11]) + int(field[12]) for field in fields) / TICKS
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory in MiB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / (1 << 20)
+
+
+def _sleep_until(begin_ms: int, more_s: float) -> None:
+    from apiclient.clock import now_ms
+
+    time.sleep(max(0.0, (begin_ms - now_ms()) / 1000) + more_s)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
