@@ -1,0 +1,128 @@
+"""A whole installation for a test: own database, own folder, real worker and beat processes that can be killed."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+PYTHON = (sys.executable, "-m")
+SEED = """
+import json, sys
+from tests.builders import make_call, make_service
+service = make_service(name="Flow", base_url=sys.argv[1])
+for number in range(int(sys.argv[2])):
+    method = "POST" if number % 4 == 0 else "GET"
+    make_call(service, method=method, path=f"/status/200?call={number}", interval_seconds=1, timeout_ms=2000)
+"""
+COUNT = """
+import json
+from django.db.models import Count, Q
+from apiclient.models import Batch, Outcome
+answered, lost, missed = Q(status_code=200), Q(failure=13), Q(failure=14)
+print(json.dumps(Outcome.objects.aggregate(
+    all=Count("id"), answered=Count("id", answered), lost=Count("id", lost), missed=Count("id", missed),
+) | {"open_batches": Batch.objects.count()}))
+"""
+
+
+class Installation:
+    """``database`` and ``broker`` are URLs; processes are started by name and ended or killed by it."""
+
+    def __init__(self, folder: Path, database: str, broker: str) -> None:
+        self.folder = folder
+        self.environment = os.environ | {
+            "ANSWERBACK_VAR_DIR": str(folder),
+            "DATABASE_URL": database,
+            "CELERY_BROKER_URL": broker,
+            "ANSWERBACK_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+            "LOG_LEVEL": "WARNING",
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._log = (folder / "processes.log").open("wb")
+
+    def __enter__(self) -> "Installation":
+        self.manage("migrate", "-v0")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in list(self.processes):
+            self.kill(name)
+        self._log.close()
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = (sys.executable, "manage.py", *arguments)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=check)
+
+    def python(self, source: str, *arguments: str) -> str:
+        """Run a piece of code inside the installation's database; what it prints."""
+        start = f"import django; django.setup()\n{source}"
+        command = (sys.executable, "-c", start, *arguments)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True).stdout
+
+    def seed(self, url: str, calls: int) -> None:
+        self.python(SEED, url, str(calls))
+
+    def counts(self) -> dict[str, int]:
+        counts: dict[str, int] = json.loads(self.python(COUNT))
+        return counts
+
+    def verify(self) -> dict[str, Any]:
+        done = self.manage("verify", "--json", check=False)
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found | {"exit_code": done.returncode}
+
+    def start_worker(self, name: str) -> None:
+        self._start(name, "celery", "-A", "dashboard", "worker", "-n", f"{name}-{uuid.uuid4().hex[:8]}@%h")
+
+    def start_beat(self, name: str = "beat") -> None:
+        self._start(name, "celery", "-A", "dashboard", "beat")
+
+    def kill(self, name: str) -> None:
+        """SIGKILL: no farewell."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def end(self, name: str) -> None:
+        """SIGTERM, and wait for the process to finish its work."""
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(timeout=60)
+
+    def log(self) -> str:
+        return (self.folder / "processes.log").read_text(errors="replace")
+
+    def _start(self, name: str, *words: str) -> None:
+        self.processes[name] = subprocess.Popen(
+            (*PYTHON, *words), env=self.environment, stdout=self._log, stderr=self._log
+        )
+
+
+@contextmanager
+def postgresql_database(server: str) -> Iterator[str]:
+    """The URL of a database of its own, gone afterwards."""
+    name = f"answerback_flow_{uuid.uuid4().hex[:12]}"
+    base = server.rpartition("/")[0]
+    with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"{base}/{name}"
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Look again and again; AssertionError with ``what`` when it does not come about."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come about within {seconds:g} s"
+        time.sleep(0.5)

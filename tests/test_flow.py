@@ -1,0 +1,127 @@
+"""One outcome from beat's tick to the database, through a real worker, beat and broker, and what a kill does to it."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dashboard.up.broker import find_server
+from tests.installation import Installation, postgresql_database, wait_for
+from tests.run import answers
+from tests.target import Target
+
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
+
+DATABASE = os.environ.get("DATABASE_URL", "")
+BROKERS = {
+    "embedded": "",
+    "redis": "redis://127.0.0.1:6379/13",
+    "rabbitmq": "amqp://guest:guest@127.0.0.1:5672//",
+}
+CALLS = 200
+
+
+@pytest.fixture(params=["redis", "rabbitmq"] if DATABASE.startswith("postgres") else ["embedded"])
+def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty broker: of our own on a private socket, or the machine's."""
+    if url := BROKERS[request.param]:
+        if not answers(urlsplit(url).port or 0):
+            pytest.skip(f"{request.param} does not answer on its standard port")
+        _empty(url)
+        yield url
+        return
+    socket = Path("/tmp") / f"ab-{os.getpid()}-{time.monotonic_ns()}.sock"  # noqa: S108
+    command = (find_server()[1], "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path))
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        wait_for(socket.exists, 10, "the broker's socket")
+        yield f"redis+socket://{socket}"
+        server.terminate()
+
+
+@pytest.fixture
+def installation(broker: str, tmp_path: Path) -> Iterator[Installation]:
+    with ExitStack() as stack:
+        database = f"sqlite:///{tmp_path / 'flow.sqlite3'}"
+        if DATABASE.startswith("postgres"):
+            database = stack.enter_context(postgresql_database(DATABASE))
+        folder = tmp_path / "var"
+        folder.mkdir()
+        yield stack.enter_context(Installation(folder, database, broker))
+
+
+def test_a_worker_killed_amid_two_thousand_slots_loses_none_and_doubles_none(installation: Installation) -> None:
+    """GETs of the dead worker are sent again, POSTs are `worker_lost` and never sent twice; the recount is clean."""
+    with Target() as target:
+        installation.seed(target.url, CALLS)
+        for name in ("first", "second"):
+            installation.start_worker(name)
+        installation.start_beat()
+        wait_for(lambda: installation.counts()["answered"] > 600, 40, "the first answers")
+        installation.kill("first")
+        wait_for(lambda: installation.counts()["answered"] > 1_400, 60, "answers after the kill")
+        installation.start_worker("first")
+        wait_for(lambda: installation.counts()["all"] > 3_000, 60, "two thousand slots and more")
+        installation.end("beat")
+        # Nothing is claimed any more. A worker's own timetable is gone, so the repair is called by hand.
+        wait_for(lambda: _repaired(installation), 60, "the end of every lease")
+        verified, counts = installation.verify(), installation.counts()
+        sent = _requests_by_call(target)
+    assert verified["differences"] == [], installation.log()
+    assert verified["exit_code"] == 0
+    assert counts["all"] == counts["answered"] + counts["lost"] + counts["missed"]
+    outcomes_of_posts = _outcomes_of_posts(installation)
+    assert {call: many for call, many in sent.items() if int(call) % 4 == 0 and many > outcomes_of_posts[call]} == {}
+
+
+def test_a_worker_told_to_stop_finishes_what_it_has_sent(installation: Installation) -> None:
+    with Target() as target:
+        installation.seed(target.url, 40)
+        installation.start_worker("only")
+        installation.start_beat()
+        wait_for(lambda: installation.counts()["answered"] > 80, 40, "the first answers")
+        installation.end("beat")
+        installation.end("only")
+        counts = installation.counts()
+        sent = len(target.requests)
+    assert counts["lost"] == 0
+    assert counts["answered"] == sent, installation.log()
+
+
+def _repaired(installation: Installation) -> bool:
+    source = "from apiclient import tasks\ntasks.reap()"
+    installation.python("import dashboard.celery\n" + source)
+    return installation.counts()["open_batches"] == 0
+
+
+def _requests_by_call(target: Target) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for asked in list(target.requests):
+        call = parse_qs(urlsplit(asked.path).query)["call"][0]
+        counts[call] = counts.get(call, 0) + 1
+    return counts
+
+
+def _outcomes_of_posts(installation: Installation) -> dict[str, int]:
+    source = """
+from django.db.models import Count
+from apiclient.models import Call
+import json
+rows = Call.objects.filter(method="POST").annotate(many=Count("outcomes")).values_list("path", "many")
+print(json.dumps({path.partition("call=")[2]: many for path, many in rows}))
+"""
+    import json
+
+    counts: dict[str, int] = json.loads(installation.python(source))
+    return counts
+
+
+def _empty(url: str) -> None:
+    from kombu import Connection
+
+    with Connection(url) as connection:
+        connection.SimpleQueue("answerback").clear()
