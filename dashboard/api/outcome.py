@@ -1,0 +1,143 @@
+"""``outcomes/``: what came of every slot, newest first; one alone comes with the server's own words."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+
+from apiclient import report
+from apiclient.catalogue import Category, CodeClass, Failure, Verdict
+from apiclient.models import Outcome, OutcomeDetail
+from dashboard.api import query
+
+PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
+
+
+def _one_of(*words: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(words)}
+
+
+class TimingsSerializer(serializers.Serializer[Outcome]):
+    """Where the time went, in milliseconds."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {phase: serializers.FloatField(read_only=True) for phase in PHASES}
+
+    def to_representation(self, outcome: Outcome) -> dict[str, float]:
+        return {phase: getattr(outcome, f"{phase}_us") / 1000 for phase in PHASES}
+
+
+class OutcomeSerializer(serializers.Serializer[Outcome]):
+    id = serializers.CharField(read_only=True, help_text="A text, since it has more digits than some languages keep.")
+    call = serializers.IntegerField(source="call_id", read_only=True)
+    service = serializers.IntegerField(source="call.service_id", read_only=True)
+    due_at = serializers.DateTimeField(read_only=True)
+    started_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null when nothing was sent.")
+    lag_ms = serializers.IntegerField(read_only=True, allow_null=True, help_text="How late it started.")
+    status_code = serializers.IntegerField(read_only=True, allow_null=True)
+    failure = serializers.SerializerMethodField(help_text="Why there was no usable answer; null when there was.")
+    message = serializers.CharField(source="meaning.message", read_only=True, help_text="What code or failure means.")
+    code_class = serializers.SerializerMethodField()
+    category = serializers.SerializerMethodField()
+    verdict = serializers.SerializerMethodField()
+    timings_ms = TimingsSerializer(source="*", read_only=True)
+    body_bytes = serializers.IntegerField(read_only=True)
+
+    @extend_schema_field({"type": ["string", "null"], "enum": [*(each.slug for each in Failure), None]})
+    def get_failure(self, outcome: Outcome) -> str | None:
+        failure = outcome.kind_of_failure
+        return failure.slug if failure else None
+
+    @extend_schema_field(_one_of(*CodeClass))
+    def get_code_class(self, outcome: Outcome) -> str:
+        return outcome.meaning.code_class
+
+    @extend_schema_field(_one_of(*Category))
+    def get_category(self, outcome: Outcome) -> str:
+        return outcome.meaning.category
+
+    @extend_schema_field(_one_of(*(each.slug for each in Verdict)))
+    def get_verdict(self, outcome: Outcome) -> str:
+        return outcome.judgement.slug
+
+
+class HeaderSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(read_only=True)
+    value = serializers.CharField(read_only=True)
+
+    def to_representation(self, header: tuple[str, str]) -> dict[str, str]:
+        return dict(zip(("name", "value"), header, strict=True))
+
+
+class RedirectSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(read_only=True)
+    status_code = serializers.IntegerField(read_only=True)
+    location = serializers.CharField(read_only=True)
+
+
+class CertificateSerializer(serializers.Serializer[Any]):
+    subject = serializers.CharField(read_only=True)
+    issuer = serializers.CharField(read_only=True)
+    expires_at = serializers.SerializerMethodField()
+
+    def get_expires_at(self, certificate: dict[str, Any]) -> datetime | None:
+        written = certificate["expires_at"]
+        return datetime.fromisoformat(written) if written else None
+
+
+class DetailSerializer(serializers.Serializer[OutcomeDetail]):
+    """What was sent and what came back, secrets masked."""
+
+    method = serializers.CharField(read_only=True)
+    url = serializers.CharField(read_only=True)
+    request_headers = HeaderSerializer(many=True, read_only=True)
+    reason = serializers.CharField(read_only=True, help_text="The reason phrase as the server wrote it.")
+    http_version = serializers.CharField(read_only=True)
+    remote_address = serializers.CharField(read_only=True)
+    remote_port = serializers.IntegerField(read_only=True)
+    headers = HeaderSerializer(many=True, read_only=True)
+    body = serializers.SerializerMethodField(help_text="Cut at 64 KiB; what is no UTF-8 is replaced.")
+    message = serializers.SerializerMethodField(help_text="The server's words about its error.")
+    interim = serializers.ListField(child=serializers.IntegerField(), read_only=True, help_text="1xx codes before.")
+    redirects = RedirectSerializer(many=True, read_only=True)
+    certificate = CertificateSerializer(read_only=True, allow_null=True)
+    error = serializers.CharField(read_only=True, help_text="The transport's words about a failure.")
+
+    def get_body(self, detail: OutcomeDetail) -> str:
+        return bytes(detail.body).decode("utf-8", "replace")
+
+    def get_message(self, detail: OutcomeDetail) -> str | None:
+        return detail.message.text if detail.message else None
+
+
+class WholeOutcomeSerializer(OutcomeSerializer):
+    detail = DetailSerializer(
+        read_only=True, allow_null=True, default=None, help_text="Kept for failures and for changes of code, else null."
+    )
+
+
+ID = OpenApiParameter("id", {"type": "string", "pattern": "^[0-9]{1,19}$"}, OpenApiParameter.PATH)
+
+
+@extend_schema_view(list=extend_schema(parameters=query.FILTERS), retrieve=extend_schema(parameters=[ID]))
+class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
+    """What came of every slot, exactly one each."""
+
+    queryset = Outcome.objects.select_related("call", "detail__message")
+    lookup_value_regex = "[0-9]{1,19}"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action == "retrieve":
+            query.only(request)
+
+    def get_queryset(self) -> QuerySet[Outcome]:
+        if self.action == "list" and not getattr(self, "swagger_fake_view", False):
+            return report.outcomes(query.selection(self.request, query.PAGE_WORDS))
+        return super().get_queryset()
+
+    def get_serializer_class(self) -> type[OutcomeSerializer]:
+        return OutcomeSerializer if self.action == "list" else WholeOutcomeSerializer
