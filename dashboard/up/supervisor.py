@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
@@ -79,8 +80,9 @@ class Supervisor:
         for stage in self.stages:
             for child in stage:
                 self._start(child)
+            waits = count(1)
             while not self._is_up(stage):
-                self._step(POLL_S)
+                self._step(min(1.0, POLL_S * next(waits)))
                 if self.stops or self._is_hopeless():
                     return False
         return not self.stops

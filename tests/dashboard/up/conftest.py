@@ -14,10 +14,13 @@ MARK = "ANSWERBACK_TEST_FAMILY"
 
 
 class Family:
-    """All processes whose environment carries ``mark``; ``env`` hands it on."""
+    """All processes whose environment carries a mark (``env`` hands it on) or whose title names ``folder``.
 
-    def __init__(self) -> None:
-        self.mark = uuid4().hex
+    A Valkey writes its title over its environment, but names its socket there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.mark = str(folder).encode(), uuid4().hex
         self.env = {**os.environ, MARK: self.mark}
 
     def members(self, word: str = "") -> list[int]:
@@ -28,14 +31,16 @@ class Family:
     def _is_one(self, folder: Path, wanted: bytes, word: str) -> bool:
         try:
             # A zombie's environment reads as empty, so only the living are found.
-            return wanted in (folder / "environ").read_bytes() and word.encode() in (folder / "cmdline").read_bytes()
+            title = (folder / "cmdline").read_bytes()
+            is_one = wanted in (folder / "environ").read_bytes() or self.folder in title
+            return is_one and word.encode() in title
         except OSError:
             return False
 
 
 @pytest.fixture
-def family() -> Iterator[Family]:
-    found = Family()
+def family(tmp_path: Path) -> Iterator[Family]:
+    found = Family(tmp_path)
     yield found
     for pid in found.members():
         os.kill(pid, signal.SIGKILL)
