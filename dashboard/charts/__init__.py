@@ -1,0 +1,24 @@
+"""Numbers -> SVG. Pure: no Django, no queries. Colours and hatches come from the stylesheet by class name.
+
+Charts fill the width they are given: places along the time axis are percentages, so that text, strokes and hatches
+keep their size on a wall screen and on a phone. Every text and address is escaped.
+"""
+
+from dashboard.charts.hatch import hatches, swatch
+from dashboard.charts.line import line_chart
+from dashboard.charts.stacked import Segment, stacked_chart
+from dashboard.charts.strip import Slice, sparkline, strip
+from dashboard.charts.waterfall import Phase, waterfall
+
+__all__ = [
+    "Phase",
+    "Segment",
+    "Slice",
+    "hatches",
+    "line_chart",
+    "sparkline",
+    "stacked_chart",
+    "strip",
+    "swatch",
+    "waterfall",
+]

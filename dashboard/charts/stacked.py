@@ -1,0 +1,121 @@
+"""Counts over time as stacked bars: first come the numbers' places, then the drawing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+from typing import Protocol
+
+from dashboard.charts import hatch
+from dashboard.charts.axis import horizontal_lines, nice_ticks, short_count, span_label, time_axis
+from dashboard.charts.svg import desc, element, number, percent, title
+
+HEIGHT = 200
+TOP = 8
+FOOT = 22
+LEAST = 2.0
+"""Pixels: one failure among thousands of answers must still be seen."""
+
+
+class Counts(Protocol):
+    """One group: ``counts`` stand beside the series' times."""
+
+    key: str
+    label: str
+    counts: list[int]
+    total: int
+
+
+class Series(Protocol):
+    """What is drawn: ``apiclient.report.Series`` has this shape."""
+
+    since: datetime
+    until: datetime
+    step_seconds: int
+    times: list[datetime]
+    groups: Sequence[Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One group's part of one bar: ``x`` and ``width`` in percent, ``y`` and ``height`` in pixels from the top."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+    since: datetime
+    until: datetime
+    key: str
+    label: str
+    count: int
+
+
+Href = Callable[[Segment], str]
+
+
+def segments(series: Series, height: float = HEIGHT) -> list[Segment]:
+    """Every part that has a count, group by group; the first group stands at the bottom."""
+    heights = [0.0] * len(series.times)
+    per_count = (height - TOP) / _top(series)
+    slot = 100 / max(1, len(series.times))
+    step, found = timedelta(seconds=series.step_seconds), []
+    for group in series.groups:
+        for index, count in enumerate(group.counts):
+            if not count:
+                continue
+            tall = max(LEAST, count * per_count)
+            heights[index] += tall
+            began = series.times[index]
+            found.append(
+                Segment(
+                    slot * (index + 0.08), slot * 0.84, max(0.0, height - heights[index]), tall,
+                    began, began + step, group.key, group.label, count,
+                )
+            )  # fmt: skip
+    return found
+
+
+def stacked_chart(series: Series, name: str, href: Href | None = None) -> str:
+    """The whole chart as one SVG. ``name`` says what is counted; ``href`` gives the address behind a segment."""
+    drawn: dict[str, list[str]] = {group.key: [] for group in series.groups}
+    for segment in segments(series):
+        drawn[segment.key].append(_draw(segment, href))
+    groups = [
+        element("g", *parts, class_=f"bar {hatch.name(key)}", fill=hatch.fill(key))
+        for key, parts in drawn.items()
+        if parts
+    ]
+    top = _top(series)
+    ticks = [(HEIGHT - (HEIGHT - TOP) * tick / top, short_count(tick)) for tick in nice_ticks(_most(series))]
+    return element(
+        "svg",
+        title(name),
+        desc(_describe(series)),
+        horizontal_lines(ticks),
+        *groups,
+        time_axis(series.since, series.until, HEIGHT + FOOT - 5),
+        class_="chart", role="img", width="100%", height=HEIGHT + FOOT,
+    )  # fmt: skip
+
+
+def _draw(segment: Segment, href: Href | None) -> str:
+    words = f"{span_label(segment.since, segment.until)} · {segment.label}: {segment.count:,}"
+    tag, address = ("a", f' href="{escape(href(segment))}" tabindex="-1"') if href else ("g", "")
+    return (
+        f'<{tag}{address}><title>{escape(words)}</title><rect x="{percent(segment.x)}" '
+        f'width="{percent(segment.width)}" y="{number(segment.y)}" height="{number(segment.height)}"/></{tag}>'
+    )
+
+
+def _describe(series: Series) -> str:
+    parts = ", ".join(f"{group.label}: {group.total}" for group in series.groups)
+    return f"{span_label(series.since, series.until)}. {parts or 'Nothing happened.'}"
+
+
+def _most(series: Series) -> int:
+    return max((sum(column) for column in zip(*(group.counts for group in series.groups), strict=True)), default=0)
+
+
+def _top(series: Series) -> float:
+    return nice_ticks(_most(series))[-1]

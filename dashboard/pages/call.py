@@ -1,0 +1,97 @@
+"""One call: what it does, when it runs, what it answered; and the button that runs it now."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from kombu.exceptions import OperationalError
+
+from apiclient import report
+from apiclient.catalogue import Failure, Meaning, lookup
+from apiclient.models import Call
+from apiclient.tasks import run_now
+from dashboard.pages.tally import HOUR
+from dashboard.pages.view import View, read
+from dashboard.templatetags.dashboard import span
+
+QUANTILES = (0.5, 0.95, 0.99)
+LAST_OUTCOMES = 25
+BROKER_DOWN = (
+    "The broker does not answer: no worker was told. If it is back soon this call runs, else it counts as missed."
+)
+
+
+def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
+    found = _get(service_slug, slug)
+    view = read(request, own={"call": f"{service_slug}/{slug}"}, calls=frozenset({found.pk}))
+    span_s = view.selection.until_s - view.selection.since_s
+    coarse = view.step_s if span_s <= report.RAW_SECONDS else max(view.step_s, HOUR)
+    context = {
+        "view": view,
+        "call": found,
+        "latency": report.latency(view.selection, QUANTILES, coarse),
+        "answers": _answers(view),
+        "last": report.latest_outcomes([found.pk]).get(found.pk),
+        "outcomes": view.listed()[:LAST_OUTCOMES],
+        "schedule": schedule_in_words(found),
+        "may_run": _may_run(request),
+    }
+    return render(request, "dashboard/call.html", context)
+
+
+@require_POST
+def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
+    """Run it now, outside the timetable, and go where its outcome will be."""
+    found = _get(service_slug, slug)
+    if not _may_run(request):
+        raise PermissionDenied
+    try:
+        slot = run_now(found)
+    except (OperationalError, OSError):
+        messages.error(
+            request, "The broker does not answer, so no worker was told. Check that it runs, then try again."
+        )
+        return redirect("call", service_slug, slug)
+    return redirect("outcome", slot)
+
+
+def schedule_in_words(call: Call) -> str:
+    """``every 5 min``, ``by cron */5 * * * * in Europe/Kyiv``, ``on demand only``."""
+    if call.cron:
+        return f"by cron {call.cron} in {call.time_zone}"
+    return f"every {span(call.interval_seconds)}" if call.interval_seconds else "on demand only"
+
+
+def _get(service_slug: str, slug: str) -> Call:
+    calls = Call.objects.select_related("service", "due")
+    return get_object_or_404(calls, service__slug=service_slug, slug=slug)
+
+
+def _may_run(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return bool(user.is_staff or user.has_perm("apiclient.change_call"))
+
+
+def _answers(view: View) -> list[dict[str, Any]]:
+    """How often each code or failure came, the most frequent first."""
+    counts = report.answers(view.selection)
+    total = sum(counts.values())
+    found = []
+    for (code, failure), number in sorted(counts.items(), key=lambda pair: -pair[1]):
+        kind = Failure(failure) if failure else None
+        meaning: Meaning = lookup(code, kind)
+        word = {"failure": kind.slug} if kind else {"status_code": str(code)}
+        found.append(
+            {
+                "code": code,
+                "failure": failure,
+                "meaning": meaning,
+                "count": number,
+                "share": number / total,
+                "href": view.outcomes(**word),
+            }
+        )
+    return found

@@ -1,0 +1,151 @@
+"""One outcome with everything that is known about it, and the list of outcomes behind any chart."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apiclient.catalogue import Category, CodeClass, Failure, Verdict
+from apiclient.classify import verdict_of
+from apiclient.clock import now_ms
+from apiclient.expectation import Expectation
+from apiclient.models import Batch, Call, Outcome, OutcomeDetail, Service
+from apiclient.slot import call_of, due_ms_of
+from dashboard.charts import Phase
+from dashboard.pages.view import CURSORS, View, read
+from dashboard.templatetags.dashboard import duration
+
+PAGE = 50
+LARGEST_ID = 2**63 - 1
+WAITING_MS = 10 * 60_000
+PHASES = (("dns", "DNS"), ("connect", "Connect"), ("tls", "TLS"), ("wait", "Wait"), ("transfer", "Transfer"))
+
+CHOICES = (
+    ("code_class", "Class", [(str(one), one.label) for one in CodeClass]),
+    ("category", "Category", [(str(one), one.label) for one in Category]),
+    ("failure", "Failure", [(one.slug, one.label) for one in Failure]),
+    ("verdict", "Verdict", [(one.slug, one.label) for one in Verdict]),
+)
+
+
+def outcomes(request: HttpRequest) -> HttpResponse:
+    view = read(request, also=CURSORS)
+    found, newer, older = _page(request, view)
+    context = {
+        "view": view,
+        "outcomes": found,
+        "newer": newer,
+        "older": older,
+        "choices": [
+            ("service", "Service", _options(view, "service", list(Service.objects.values_list("slug", "name")))),
+            *((word, label, _options(view, word, known)) for word, label, known in CHOICES),
+        ],
+    }
+    return render(request, "dashboard/outcomes.html", context)
+
+
+def outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _find(pk)
+    if found is None and _waiting(pk):
+        call = Call.objects.select_related("service").filter(pk=call_of(pk)).first()
+        return render(request, "dashboard/waiting.html", {"call": call}, status=202)
+    # It may have been recorded between the two looks.
+    found = found or _find(pk)
+    if found is None:
+        raise Http404(f"There is no outcome {pk}.")
+    same = Outcome.objects.filter(call=found.call_id).order_by("id").values_list("pk", flat=True)
+    expires_at = _expires_at(getattr(found, "detail", None))
+    context = {
+        "outcome": found,
+        "detail": getattr(found, "detail", None),
+        "reason": reason(found),
+        "phases": phases(found),
+        "expires_at": expires_at,
+        "days_left": expires_at and (expires_at - found.due_at).days,
+        "previous": same.filter(pk__lt=pk).last(),
+        "next": same.filter(pk__gt=pk).first(),
+    }
+    return render(request, "dashboard/outcome.html", context)
+
+
+def reason(found: Outcome) -> str:
+    """Why the verdict is what it is, in a sentence."""
+    call, took = found.call, duration(found.total_us)
+    codes, code = call.expected_codes or "1xx, 2xx, 3xx", found.status_code
+    if found.kind_of_failure:
+        return f"No usable answer came back: {found.kind_of_failure.label}."
+    expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
+    if verdict_of(code, found.total_us, expectation) != found.judgement:
+        return f"{code} in {took}, judged by what the call expected then; its expectation has been changed since."
+    match found.judgement:
+        case Verdict.PASSED:
+            return f"{code} is among the codes that this call expects ({codes})."
+        case Verdict.DEGRADED:
+            return f"{code} is expected, but it took {took}, longer than {call.slow_after_ms} ms."
+        case _:
+            return f"{code} is not among the codes that this call expects ({codes})."
+
+
+def phases(found: Outcome) -> list[Phase]:
+    """What the waterfall draws; phases that took no time are left out."""
+    lengths = [(key, label, getattr(found, f"{key}_us")) for key, label in PHASES]
+    return [Phase(key, label, us, duration(us)) for key, label, us in lengths if us]
+
+
+def _options(view: View, word: str, known: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    """(value, label, chosen); what the address asks for beyond the known, such as two at once, is offered too."""
+    given = view.words.get(word, "")
+    extra = [(given, given)] if given and given not in dict(known) else []
+    return [(value, label, value == given) for value, label in known + extra]
+
+
+def _find(pk: int) -> Outcome | None:
+    if pk > LARGEST_ID:
+        return None
+    return Outcome.objects.select_related("call__service", "detail__message").filter(pk=pk).first()
+
+
+def _waiting(pk: int) -> bool:
+    """A slot claimed a moment ago whose outcome is still to come."""
+    if abs(due_ms_of(pk) - now_ms()) > WAITING_MS:
+        return False
+    return any(pk in slots for slots in Batch.objects.values_list("slots", flat=True))
+
+
+def _expires_at(detail: OutcomeDetail | None) -> datetime | None:
+    certificate: dict[str, Any] = (detail and detail.certificate) or {}
+    if not certificate.get("expires_at"):
+        return None
+    moment = datetime.fromisoformat(certificate["expires_at"])
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _page(request: HttpRequest, view: View) -> tuple[list[Outcome], str, str]:
+    """At most fifty outcomes, newest first, and the addresses of the newer and the older ones ('' at the ends)."""
+    rows = view.listed()
+    before, after = (_cursor(request, view, word) for word in CURSORS)
+    if after is not None:
+        found = list(rows.filter(pk__gt=after).order_by("id")[: PAGE + 1])
+        more_newer, more_older = len(found) > PAGE, True
+        found = found[:PAGE][::-1]
+    else:
+        found = list((rows if before is None else rows.filter(pk__lt=before))[: PAGE + 1])
+        more_newer, more_older = before is not None, len(found) > PAGE
+        found = found[:PAGE]
+    if not found:
+        return [], "", ""
+    words = view.words | view.moments
+    newer = view.address(words | {"after": str(found[0].pk)}) if more_newer else ""
+    older = view.address(words | {"before": str(found[-1].pk)}) if more_older else ""
+    return found, newer, older
+
+
+def _cursor(request: HttpRequest, view: View, word: str) -> int | None:
+    text = request.GET.get(word, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text[:20]) <= LARGEST_ID and len(text) < 20):
+        view.problems[word] = "Not a page of this list. The newest outcomes are shown."
+        return None
+    return int(text)

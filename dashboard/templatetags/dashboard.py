@@ -1,0 +1,221 @@
+"""Badges, durations, counts, times and charts for the templates."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apiclient.catalogue import CodeClass, Failure, Verdict, class_of, lookup
+from apiclient.models import Outcome
+from dashboard import charts
+
+register = template.Library()
+
+THIN_SPACE = "\u202f"
+VERDICT_SIGNS = {Verdict.PASSED: "✓", Verdict.DEGRADED: "!", Verdict.FAILED: "×"}
+UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+LONGEST_SHOWN = 64 << 10
+
+
+@register.simple_tag
+def code_badge(status_code: int | None, failure: int | None = None) -> str:
+    """The code in its class's colour; without one, the failure's label."""
+    kind = Failure(failure) if failure else None
+    meaning = lookup(status_code, kind)
+    text = meaning.message if status_code is None else status_code
+    name = "none" if status_code is None else class_of(status_code)
+    return format_html('<span class="badge k-{}" title="{}">{}</span>', name, meaning.message, text)
+
+
+@register.simple_tag
+def outcome_badge(outcome: Outcome) -> str:
+    """The badge of an outcome's code or failure."""
+    return code_badge(outcome.status_code, outcome.failure)
+
+
+@register.simple_tag
+def verdict_badge(verdict: int) -> str:
+    """The verdict with a sign, so that it is told apart without colour."""
+    judged = Verdict(verdict)
+    return format_html(
+        '<span class="verdict v-{}"><span class="sign" aria-hidden="true">{}</span>{}</span>',
+        judged.slug,
+        VERDICT_SIGNS[judged],
+        judged.label,
+    )
+
+
+@register.filter
+def duration(us: float | None) -> str:
+    """Microseconds in words: ``840 µs``, ``12.3 ms``, ``1.25 s``, ``2 min 5 s``; a dash for None."""
+    if us is None:
+        return "–"
+    if us < 1000:
+        return f"{us:.0f} µs"
+    if us < 999_950:
+        return f"{us / 1000:.3g} ms" if us < 99_950 else f"{us / 1000:.0f} ms"
+    if us < 60_000_000:
+        return f"{us / 1e6:.3g} s"
+    return span(us // 1_000_000)
+
+
+@register.filter
+def span(seconds: float | None) -> str:
+    """Seconds in their two largest units: ``2 min 5 s``, ``3 d 4 h``."""
+    if seconds is None:
+        return "–"
+    rest, parts = int(seconds), []
+    for size, unit in UNITS:
+        if rest >= size:
+            parts.append(f"{rest // size} {unit}")
+            rest %= size
+    return " ".join(parts[:2]) or "0 s"
+
+
+@register.filter
+def count(number: float | None) -> str:
+    """A whole number with thin spaces: ``12 345``; a dash for None."""
+    return "–" if number is None else f"{number:,.0f}".replace(",", THIN_SPACE)
+
+
+@register.filter
+def share(part: float | None) -> str:
+    """A part of one in percent; what is little but not nothing never reads as 0."""
+    if part is None:
+        return "–"
+    if 0 < part < 0.001:
+        return "< 0.1 %"
+    return f"{part:.0%}".replace("%", " %") if part in (0, 1) else f"{min(part, 0.999):.1%}".replace("%", " %")
+
+
+@register.filter
+def size(octets: int | None) -> str:
+    """Bytes in words: ``512 B``, ``1.5 KiB``."""
+    if octets is None:
+        return "–"
+    if octets < 1024:
+        return f"{octets} B"
+    return f"{octets / 1024:.3g} KiB" if octets < 1 << 20 else f"{octets / (1 << 20):.3g} MiB"
+
+
+@register.simple_tag
+def ago(moment: datetime | None, empty: str = "never") -> str:
+    """How long ago, or until when, with the moment itself in UTC on hover."""
+    if moment is None:
+        return empty
+    away = (timezone.now() - moment) / timedelta(seconds=1)
+    words = "now" if abs(away) < 1 else f"{short_span(away)} ago" if away > 0 else f"in {short_span(-away)}"
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M:%S}", words
+    )
+
+
+@register.simple_tag
+def ahead(moment: datetime | None, empty: str = "never") -> str:
+    """When something is due; what should have begun by now is called overdue."""
+    if moment is None or moment > timezone.now() - timedelta(seconds=5):
+        return ago(moment, empty)
+    late = (timezone.now() - moment) / timedelta(seconds=1)
+    return format_html('<span class="bad">overdue by {}</span>', short_span(late))
+
+
+@register.simple_tag
+def moment(at: datetime | None, empty: str = "–") -> str:
+    """A moment in UTC, to the second; milliseconds on hover."""
+    if at is None:
+        return empty
+    exact = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return format_html('<time datetime="{}" title="{}">{}</time>', exact, exact, f"{at:%Y-%m-%d %H:%M:%S}")
+
+
+def short_span(seconds: float) -> str:
+    """Seconds in their largest unit."""
+    return next((f"{int(seconds // size)} {unit}" for size, unit in UNITS if seconds >= size), "1 s")
+
+
+@register.filter
+def visible(text: object) -> str:
+    """Text from outside with control and direction marks made visible; bytes are read as UTF-8 as far as they are."""
+    if isinstance(text, (bytes, memoryview)):
+        text = bytes(text).decode("utf-8", "replace")
+    words = str(text).replace("\r\n", "\n")[:LONGEST_SHOWN]
+    return UNSEEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", words)
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """What a mapping holds under a key, None where it holds nothing."""
+    return mapping.get(key)
+
+
+@register.simple_tag
+def hatches() -> SafeString:
+    """The patterns that charts on this page refer to."""
+    return SafeString(charts.hatches())
+
+
+@register.simple_tag
+def swatch(key: str) -> SafeString:
+    """The colour and hatch of a class, for legends."""
+    return SafeString(charts.swatch(key))
+
+
+@register.inclusion_tag("dashboard/partials/chart.html")
+def class_chart(view: Any, name: str) -> dict[str, Any]:
+    """The stacked chart by code class with its legend and its table; each bar leads to its outcomes."""
+    groups = {group.key: group for group in view.series.groups}
+    legend = [
+        {
+            "key": str(one),
+            "label": one.label,
+            "total": groups[one].total if one in groups else 0,
+            "share": groups[one].total / view.series.total if one in groups and view.series.total else 0,
+            "href": view.outcomes(code_class=str(one)),
+        }
+        for one in CodeClass
+    ]
+    svg = SafeString(charts.stacked_chart(view.series, name, view.slice))
+    return {"svg": svg, "name": name, "legend": legend, "series": view.series, "rows": _rows(view.series)}
+
+
+@register.inclusion_tag("dashboard/partials/latency.html")
+def latency_chart(series: Any, name: str) -> dict[str, Any]:
+    """Percentiles over time, with the legend of lines."""
+    return {"svg": SafeString(charts.line_chart(series, name)), "name": name, "series": series, "rows": _rows(series)}
+
+
+@register.simple_tag
+def status_strip(slices: Sequence[charts.Slice], name: str) -> SafeString:
+    """One cell per slice of time, in the colour of its worst category."""
+    return SafeString(charts.strip(slices, name))
+
+
+@register.simple_tag
+def sparkline(counts: Sequence[int], name: str, key: str) -> SafeString:
+    """Counts over time, small."""
+    return SafeString(charts.sparkline(counts, name, key))
+
+
+@register.simple_tag
+def waterfall(phases: Sequence[charts.Phase], name: str) -> SafeString:
+    """The phases of one exchange on one scale."""
+    return SafeString(charts.waterfall(phases, name))
+
+
+def _rows(series: Any) -> list[tuple[datetime, list[Any]]]:
+    """The table behind a chart: the steps in which anything happened, newest first."""
+    columns = zip(*(group.counts for group in series.groups), strict=True) if series.groups else ()
+    rows = [(at, list(counts)) for at, counts in zip(series.times, columns, strict=False) if any(counts)]
+    return rows[::-1]
+
+
+@register.filter
+def milliseconds(ms: float | None) -> str:
+    """Milliseconds in words, as ``duration`` does for microseconds."""
+    return duration(None if ms is None else ms * 1000)
