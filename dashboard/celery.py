@@ -11,6 +11,8 @@ app = Celery("answerback")
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_connection_retry_on_startup=True,
+    # A broker that accepts and then says nothing must not hold a web thread: "run now" ends in a message instead.
+    broker_transport_options={"socket_connect_timeout": 4, "socket_timeout": 4, "socket_keepalive": True},
     task_default_queue="answerback",
     task_ignore_result=True,
     accept_content=["json"],
