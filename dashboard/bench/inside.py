@@ -1,4 +1,4 @@
-"""What the bench does inside a database: `python -m dashboard.bench.inside seed|figures ...`, one JSON line out."""
+"""What the bench does inside a database: `python -m dashboard.bench.inside migrate|seed|figures ...`, one JSON line out."""
 
 import json
 import math
@@ -10,21 +10,25 @@ import django
 from django.core.management import call_command
 
 
+def migrate() -> dict[str, Any]:
+    """Make the tables."""
+    call_command("migrate", verbosity=0)
+    return {}
+
+
 def seed(url: str, calls: int) -> dict[str, Any]:
-    """An empty database with so many calls, each once a second."""
+    """So many calls, each once a second, beginning in a moment."""
     from apiclient.cadence import Cadence
     from apiclient.clock import now_ms
     from apiclient.models import Call, Due, Service
 
-    call_command("migrate", verbosity=0)
     service = Service.objects.create(name="Bench", slug="bench", base_url=url)
     made = Call.objects.bulk_create(
         [Call(service=service, name=f"{i}", slug=f"{i}", path="/x", interval_seconds=1) for i in range(calls)]
     )
-    # Bulk rows send no signal. All begin a little later, when the workers stand.
-    begin = now_ms() + 5_000
+    begin = now_ms() + 3_000
     cadence = Cadence(1)
-    Due.objects.bulk_create(
+    Due.objects.bulk_create(  # bulk rows send no signal
         [
             Due(call=call, due_ms=cadence.next_slot(call.pk, begin), since_ms=begin + 1, cadence=str(cadence))
             for call in made
@@ -75,12 +79,13 @@ def sizes() -> dict[str, float]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
     django.setup()
+    doors = {
+        "migrate": migrate,
+        "seed": lambda url, calls: seed(url, int(calls)),
+        "figures": lambda from_ms, until_ms: figures(int(from_ms), int(until_ms)),
+    }
     name, *arguments = sys.argv[1:]
-    if name == "seed":
-        answer = seed(arguments[0], int(arguments[1]))
-    else:
-        answer = figures(int(arguments[0]), int(arguments[1]))
-    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.write(json.dumps(doors[name](*arguments)) + "\n")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+START_S = 6.0
 WARM_UP_S = 4.0
 """From the first slot on, before the measured span begins: processes warm, first details written."""
 SETTLE_S = 3.0
@@ -32,8 +33,10 @@ class Stage:
         """Run ``calls`` calls once a second each; the figures of ``seconds`` of it (see dashboard.bench.inside)."""
         with tempfile.TemporaryDirectory(prefix="answerback-bench-") as folder:
             environment = os.environ | self._environment(folder)
-            begin_ms = inside(environment, "seed", url, str(calls))["begin_ms"]
+            inside(environment, "migrate")
             with self._processes(environment, Path(folder)) as workers:
+                time.sleep(START_S)
+                begin_ms = inside(environment, "seed", url, str(calls))["begin_ms"]
                 _sleep_until(begin_ms, WARM_UP_S)
                 used = cpu_seconds(workers)
                 stored = inside(environment, "figures", "0", "0")["answered_in_all"]
