@@ -12,13 +12,10 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from apiclient.catalogue.failure import Failure
 from apiclient.http import Engine, Exchange, Guard, Limits, Request
+from tests.certificate import self_signed
 from tests.target import Target, hostile_paths
 
 SHORT = Limits(timeout_ms=700)
@@ -316,22 +313,7 @@ class TestRedirects:
         assert b"hunter2" not in body and b"accept: text/plain" in body
 
 
-def certificate(folder: Path, host: str, expires: datetime) -> ssl.SSLContext:
-    """A server context with a self-signed certificate for the host."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=30))
-        .not_valid_after(expires)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / f"{host}.pem"
-    pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
+def served_by(pem: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     return context
@@ -343,7 +325,7 @@ class TestTls:
         self, engine: Engine, tmp_path: Path, host: str, days: int
     ) -> None:
         expires = datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
-        with Target("localhost", certificate(tmp_path, host, expires)) as secure:
+        with Target("localhost", served_by(self_signed(tmp_path, host, expires))) as secure:
             refused = engine.send(get(f"{secure.url}/status/200", Limits()))
             accepted = engine.send(get(f"{secure.url}/status/200", Limits(), verify_tls=False))
             assert len(secure.requests) == 1
