@@ -23,7 +23,9 @@ RANGES = {"-1h": "1 h", "-24h": "24 h", "-7d": "7 d", "-30d": "30 d"}
 DEFAULT_SINCE = "-24h"
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 AGO = re.compile(r"-(\d{1,5})([mhdw])")
+DAY = timedelta(days=1)
 LONGEST = timedelta(days=3660)
+MOST_NAMES = 50
 LATEST = datetime(2089, 1, 1, tzinfo=UTC)
 MOMENT = "Use ISO 8601, such as 2026-11-22T10:00:00Z, or a time ago, such as -24h (m, h, d, w)."
 
@@ -46,17 +48,17 @@ def parse(params: Mapping[str, str], also: Iterable[str] = ()) -> Query:
         if not text:
             return default
         try:
-            return reader(text)
-        except (ValueError, OverflowError) as error:
+            return reader(_text(text))
+        except ValueError as error:
             problems[word] = str(error)
             return default
 
-    since = read("since", lambda text: _moment(text, now), now - timedelta(hours=24))
     until = read("until", lambda text: _moment(text, now), now)
+    since = read("since", lambda text: _moment(text, now), max(until - DAY, EPOCH))
     if since >= until or until - since > LONGEST:
         word = "since" if "since" in params else "until"
         problems.setdefault(word, "since must lie before until, by ten years at most.")
-        since, until = now - timedelta(hours=24), now
+        since, until = now - DAY, now
     selection = Selection(
         since=since,
         until=until,
@@ -67,7 +69,7 @@ def parse(params: Mapping[str, str], also: Iterable[str] = ()) -> Query:
         categories=read("category", lambda text: _members(Category, text), frozenset()),
         failures=read("failure", lambda text: _members(Failure, text), frozenset()),
         verdicts=read("verdict", lambda text: _members(Verdict, text), frozenset()),
-        q=read("q", _text, ""),
+        q=read("q", _short, ""),
     )
     allowed = {*WORDS, *also}
     for word in params:
@@ -92,9 +94,14 @@ def _moment(text: str, now: datetime) -> datetime:
     if text == "now":
         return now
     if ago := AGO.fullmatch(text):
-        return _in_reach(now - timedelta(**{UNITS[ago[2]]: int(ago[1])}))
+        span = timedelta(**{UNITS[ago[2]]: int(ago[1])})
+        return _in_reach(now - span if span < LONGEST * 2 else datetime.min.replace(tzinfo=UTC))
     # In an address an unescaped + of a zone arrives as a space.
-    moment = parse_datetime(text.replace(" ", "+") if text.count(" ") == 1 and "T" in text else text)
+    written = text.replace(" ", "+") if text.count(" ") == 1 and "T" in text else text
+    try:
+        moment = parse_datetime(written)
+    except ValueError:
+        moment = None
     if moment is None:
         raise ValueError(f"{text[:40]!r} is no moment. {MOMENT}")
     return _in_reach(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
@@ -115,7 +122,7 @@ def _members(kind: Any, text: str) -> frozenset[Any]:
 
 
 def _services(text: str) -> frozenset[int]:
-    return frozenset(_service(word.strip()) for word in text.split(",") if word.strip())
+    return frozenset(map(_service, _names(text)))
 
 
 def _service(word: str) -> int:
@@ -127,7 +134,7 @@ def _service(word: str) -> int:
 
 
 def _calls(text: str) -> frozenset[int]:
-    return frozenset(_call(word.strip()) for word in text.split(",") if word.strip())
+    return frozenset(map(_call, _names(text)))
 
 
 def _call(word: str) -> int:
@@ -143,7 +150,22 @@ def _is_id(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) < 16
 
 
+def _names(text: str) -> set[str]:
+    """What stands between the commas. Each costs a query."""
+    names = {word.strip() for word in text.split(",") if word.strip()}
+    if len(names) > MOST_NAMES:
+        raise ValueError(f"{len(names)} names are more than {MOST_NAMES}.")
+    return names
+
+
 def _text(text: str) -> str:
-    if len(text) > 200 or "\x00" in text:
-        raise ValueError("At most 200 characters, none of them NUL.")
+    # PostgreSQL refuses NUL in any text.
+    if "\x00" in text:
+        raise ValueError("The character NUL is not allowed.")
+    return text
+
+
+def _short(text: str) -> str:
+    if len(text) > 200:
+        raise ValueError("At most 200 characters.")
     return text

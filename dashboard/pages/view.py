@@ -112,7 +112,8 @@ class View:
 def read(request: HttpRequest, also: Iterable[str] = (), own: dict[str, str] | None = None, **fixed: Any) -> View:
     """The view of this address; ``fixed`` are parts of the selection that the page decides, ``own`` their words."""
     own = own or {}
-    params = {word: text for word, text in request.GET.items() if text.strip() and word not in own}
+    given = {word: request.GET.get(word, "") for word in request.GET}
+    params = {word: text for word, text in given.items() if text.strip() and word not in own}
     query = parse(params, also)
     selection = replace(query.selection, **fixed)
     step_s = report.auto_step(selection)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apiclient.catalogue import CodeClass, Failure, Verdict, class_of, lookup
+from apiclient.http.redact import redact_url
 from apiclient.models import Outcome
 from dashboard import charts
 
@@ -149,9 +150,9 @@ def visible(text: object) -> str:
 
 
 @register.filter
-def item(mapping: Any, key: Any) -> Any:
-    """What a mapping holds under a key, None where it holds nothing."""
-    return mapping.get(key)
+def address(url: str) -> str:
+    """A configured address as people may see it: secrets masked, odd characters made visible."""
+    return visible(redact_url(url))
 
 
 @register.simple_tag
@@ -193,7 +194,7 @@ def latency_chart(series: Any, name: str) -> dict[str, Any]:
 @register.simple_tag
 def status_strip(slices: Sequence[charts.Slice], name: str) -> SafeString:
     """One cell per slice of time, in the colour of its worst category."""
-    return SafeString(charts.strip(slices, name))
+    return SafeString(charts.strip(slices, visible(name)))
 
 
 @register.simple_tag

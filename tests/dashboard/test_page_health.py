@@ -1,0 +1,32 @@
+"""livez and readyz: asked by machines, without a login."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def test_livez_answers_without_a_database(client):
+    answer = client.get("/livez")
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+@pytest.mark.django_db
+def test_readyz_says_ok_when_all_is_there(client):
+    assert client.get("/readyz").content == b"ok"
+
+
+@pytest.mark.django_db
+def test_readyz_says_which_step_is_missing(client):
+    MigrationRecorder(connection).record_unapplied("apiclient", "0001_initial")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and b"manage.py migrate" in answer.content
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_database_does_not_answer(client, monkeypatch):
+    def refuse(*args):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("dashboard.pages.health.MigrationExecutor", refuse)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and b"DATABASE_URL" in answer.content

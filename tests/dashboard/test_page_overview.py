@@ -1,0 +1,73 @@
+"""The overview: every service, the worst first."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apiclient.catalogue import Failure
+from tests.builders import make_call, make_outcome, make_service
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 12
+
+
+def test_an_empty_installation_says_what_to_do_next(admin_client):
+    content = admin_client.get("/").content.decode()
+    assert "Nothing to call yet" in content and 'href="/admin/apiclient/service/add/"' in content
+
+
+def test_somebody_without_admin_access_is_told_whom_to_ask(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("ann"))
+    content = client.get("/").content.decode()
+    assert "Ask somebody with access" in content and "/admin/" not in content
+
+
+def test_figures_count_what_came(admin_client):
+    call = make_call()
+    make_outcome(call, 200, due_at=timezone.now() - timedelta(minutes=2))
+    make_outcome(call, 500, due_at=timezone.now() - timedelta(minutes=3))
+    make_outcome(call, None, Failure.DNS, due_at=timezone.now() - timedelta(minutes=4))
+    make_outcome(call, 200, due_at=timezone.now() - timedelta(minutes=5))
+    whole = admin_client.get("/").context["whole"]
+    assert (whole.total, whole.failed_share, whole.no_response_share) == (4, 0.5, 0.25)
+    assert whole.p95_us == pytest.approx(12_000, rel=0.03)
+
+
+def test_the_worst_service_stands_first_with_its_latest_codes(admin_client):
+    good, bad = make_service(name="Good"), make_service(name="Bad")
+    make_outcome(make_call(good), 200)
+    make_outcome(make_call(bad), 503)
+    make_outcome(make_call(bad), None, Failure.TLS)
+    rows = admin_client.get("/").context["rows"]
+    assert [row.service.name for row in rows] == ["Bad", "Good"]
+    assert [(outcome.status_code, number) for outcome, number in rows[0].latest] == [(None, 1), (503, 1)]
+    assert rows[0].counts == [0, 0, 1, 1]
+
+
+def test_a_service_without_outcomes_is_listed_too(admin_client):
+    make_service(name="Quiet")
+    content = admin_client.get("/").content.decode()
+    assert "Quiet" in content and "none yet" in content and "Nothing was called in this range" in content
+
+
+def test_a_bar_leads_to_its_outcomes(admin_client):
+    make_outcome(make_call(), 404)
+    content = admin_client.get("/?since=-1h").content.decode()
+    assert "code_class=4xx&amp;since=20" in content
+
+
+def test_the_range_is_in_the_address_and_keeps_other_filters(admin_client):
+    view = admin_client.get("/?since=-7d&code_class=5xx").context["view"]
+    assert [one["label"] for one in view.ranges if one["current"]] == ["7 d"]
+    assert view.ranges[0]["href"] == "/?code_class=5xx&since=-1h"
+
+
+@pytest.mark.parametrize("since", ["-1h", "-24h", "-30d"])
+def test_queries_do_not_grow_with_services(admin_client, django_assert_max_num_queries, since):
+    for _ in range(8):
+        service = make_service()
+        for _ in range(3):
+            make_outcome(make_call(service), 200)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        admin_client.get("/", {"since": since})
