@@ -5,4 +5,4 @@ class ApiclientConfig(AppConfig):
     name = "apiclient"
 
     def ready(self) -> None:
-        from apiclient import checks  # noqa: F401  (registers the start-up checks)
+        from apiclient import checks, rollup  # noqa: F401  (register the start-up checks, and what a deletion does)

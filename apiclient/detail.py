@@ -1,18 +1,20 @@
 """The texts of an outcome: what was sent, what the server said, and the group of messages it belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from apiclient.catalogue import Category, category_of
 from apiclient.fingerprint import fingerprint, template_of
 from apiclient.http import Exchange, Request
-from apiclient.http.redact import redact_headers, redact_url
-from apiclient.message import message_of
+from apiclient.http.redact import redact_headers, redact_text, redact_url, secrets_of
+from apiclient.message import LONGEST, message_of
 from apiclient.models import Message, OutcomeDetail
 from apiclient.slot import due_ms_of, from_ms
 
+VERSION_LENGTH = 10
+REASON_LENGTH = 200
 ERRORS = {Category.CLIENT_ERROR, Category.SERVER_ERROR}
 SEEN_AGAIN = timedelta(minutes=1)
 """``Message.last_seen`` may be this far behind: moving it at every outcome would make one row the bottleneck."""
@@ -41,9 +43,21 @@ class Evidence:
 
 def keep_details(evidence: Sequence[Evidence]) -> None:
     """Insert a detail for each, with its message group, inside the caller's transaction."""
-    texts = {one.slot: one.message for one in evidence}
-    groups = _message_ids([(one, texts[one.slot]) for one in evidence if texts[one.slot]])
+    evidence = sorted((_without_secrets(one) for one in evidence), key=lambda one: one.slot)
+    groups = _message_ids([(one, text) for one in evidence if (text := one.message)])
     OutcomeDetail.objects.bulk_create([_detail(one, groups.get(one.slot)) for one in evidence])
+
+
+def _without_secrets(one: Evidence) -> Evidence:
+    """Servers echo what they were sent, in bodies above all."""
+    secrets = secrets_of(one.request.headers, one.request.url)
+    body = redact_text(one.exchange.body.decode("utf-8", "surrogateescape"), secrets)
+    exchange = replace(
+        one.exchange,
+        body=body.encode("utf-8", "surrogateescape"),
+        reason=redact_text(one.exchange.reason, secrets)[:REASON_LENGTH],
+    )
+    return replace(one, exchange=exchange)
 
 
 def _detail(one: Evidence, message_id: int | None) -> OutcomeDetail:
@@ -55,7 +69,7 @@ def _detail(one: Evidence, message_id: int | None) -> OutcomeDetail:
         url=redact_url(request.url),
         request_headers=redact_headers(request.headers),
         reason=exchange.reason,
-        http_version=exchange.http_version,
+        http_version=exchange.http_version[:VERSION_LENGTH],
         remote_address=exchange.remote_address,
         remote_port=exchange.remote_port,
         headers=redact_headers(exchange.headers),
@@ -89,7 +103,7 @@ def _message_ids(said: Sequence[tuple[Evidence, str]]) -> dict[int, int]:
             Message(
                 service_id=service_id,
                 fingerprint=print_,
-                template=template_of(text),
+                template=template_of(text)[:LONGEST],  # "<n>" is longer than "1"
                 text=text,
                 first_seen=one.seen,
                 last_seen=one.seen,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from apiclient import record, schedule
 from apiclient.catalogue import Failure, Verdict
@@ -52,7 +52,7 @@ def run(batch_id: int) -> int:
     """Take the lease of a waiting batch and send its requests; how many. Does not wait for the answers."""
     runner = this_process()
     if runner.is_full():
-        return 0  # the batch waits; the reaper announces it again
+        return 0  # the batch waits; the runner comes back for it
     lease = schedule.take(batch_id, now_ms())
     return runner.start(lease) if lease else 0
 
@@ -87,14 +87,17 @@ class Runner:
         self._engine = Engine(guard, user_agent=settings.ANSWERBACK_USER_AGENT)
         self._engine.start()
         self._calls = Calls()
-        self._answers: SimpleQueue[Answer] = SimpleQueue()
+        self._answers: SimpleQueue[Answer | None] = SimpleQueue()
         self._capacity = capacity
         self._open = 0
+        self._turned_away = False
         self._changed = Condition()
         self._last_code: dict[int, int | None] = {}
-        Thread(target=self._record_forever, name="recorder", daemon=True).start()
+        self._recorder = Thread(target=self._record_forever, name="recorder", daemon=True)
+        self._recorder.start()
 
     def is_full(self) -> bool:
+        self._turned_away |= self._open >= self._capacity
         return self._open >= self._capacity
 
     def start(self, lease: Lease) -> int:
@@ -109,6 +112,10 @@ class Runner:
             if late_ms > START_GRACE_MS and lease.nth == 1:
                 self._answers.put(Answer(lease, slot, call, Exchange(failure=Failure.MISSED), None))
                 continue
+            if call.problem:
+                exchange = Exchange(failure=Failure.INTERNAL, error=call.problem)
+                self._answers.put(Answer(lease, slot, call, exchange, max(0, late_ms)))
+                continue
             start_at = monotonic - late_ms / 1000
             done = partial(self._finish, lease, slot, call, start_at)
             self._engine.submit(call.request, done, start_at=start_at)
@@ -119,46 +126,85 @@ class Runner:
         with self._changed:
             self._changed.wait_for(lambda: self._open == 0)
 
+    def stop(self) -> None:
+        """Store what has come back, and end. What is still on the wire is left to the reaper."""
+        self._engine.stop()
+        self._answers.put(None)
+        self._recorder.join()
+
     def _finish(self, lease: Lease, slot: int, call: Prepared, due: float, exchange: Exchange) -> None:
         lag_ms = int((exchange.started - due) * 1000)
         self._answers.put(Answer(lease, slot, call, exchange, max(0, lag_ms)))
 
     def _record_forever(self) -> None:
-        while True:
-            answers = self._collect()
-            while not self._store(answers):
-                time.sleep(RETRY_SECONDS)
+        while answers := self._collect():
+            self._keep(answers)
             with self._changed:
                 self._open -= len(answers)
                 self._changed.notify_all()
+            if self._turned_away and self._open < self._capacity // 2:
+                self._take_more()
+        connection.close()
+
+    def _take_more(self) -> None:
+        """Batches that were turned away: those still waiting, oldest first."""
+        self._turned_away = False
+        try:
+            for batch_id in schedule.waiting(self._capacity // 2 // schedule.BATCH_SLOTS + 1):
+                run(batch_id)
+        except DatabaseError as error:
+            log.warning("waiting batches cannot be read: %s", error)  # the reaper announces them again
 
     def _collect(self) -> list[Answer]:
-        """What arrives within a flush's time, at least one."""
-        answers = [self._answers.get()]
+        """What arrives within a flush's time, at least one; none when the runner is stopped."""
+        first = self._answers.get()
+        answers = [] if first is None else [first]
         flush_at = time.monotonic() + FLUSH_SECONDS
-        while len(answers) < FLUSH_SLOTS and (left := flush_at - time.monotonic()) > 0:
+        while 0 < len(answers) < FLUSH_SLOTS and (left := flush_at - time.monotonic()) > 0:
             try:
-                answers.append(self._answers.get(timeout=left))
+                answer = self._answers.get(timeout=left)
             except Empty:
                 break
+            if answer is None:
+                self._answers.put(None)  # for the next turn: what has come is stored first
+                break
+            answers.append(answer)
         return answers
 
-    def _store(self, answers: list[Answer]) -> bool:
-        """False when it must be tried again: an answer is held until the database takes it or refuses its lease."""
+    def _keep(self, answers: list[Answer], *, texts: bool = True) -> None:
+        """Hold answers until the database takes them or refuses their lease; one it cannot take delays no other."""
+        while (refused := self._store(answers, texts=texts)) is None:
+            time.sleep(RETRY_SECONDS)
+        if not refused:
+            return
+        if len(answers) > 1:
+            middle = len(answers) // 2
+            self._keep(answers[:middle])
+            self._keep(answers[middle:])
+        elif texts:
+            self._keep(answers, texts=False)
+        else:
+            log.error("The outcome of slot %d is left to the reaper", answers[0].slot)
+
+    def _store(self, answers: list[Answer], *, texts: bool) -> bool | None:
+        """None when the database is out of reach, else whether it refuses these answers as they are."""
         finished: dict[tuple[int, int], list[Finished]] = defaultdict(list)
         for answer in answers:
-            finished[answer.lease.batch_id, answer.lease.token].append(self._classify(answer))
+            one = self._classify(answer)
+            finished[answer.lease.batch_id, answer.lease.token].append(one if texts else replace(one, request=None))
         try:
             close_old_connections()
             stored = record.save(finished)
-        except Exception as error:
-            expected = isinstance(error, DatabaseError)
-            log.warning("%d outcomes wait for the database: %s", len(answers), error, exc_info=not expected)
-            return False
+        except (OperationalError, InterfaceError) as error:
+            log.warning("%d outcomes wait for the database: %s", len(answers), error)
+            return None
+        except Exception:
+            log.warning("%d outcomes were not taken, trying them apart", len(answers), exc_info=True)
+            return True
         if stored < len(answers):
             log.warning("%d outcomes were refused: their leases had passed on", len(answers) - stored)
         self._last_code.update((call_of(answer.slot), answer.exchange.status_code) for answer in answers)
-        return True
+        return False
 
     def _classify(self, answer: Answer) -> Finished:
         exchange, call_id = answer.exchange, call_of(answer.slot)

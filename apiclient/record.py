@@ -67,10 +67,16 @@ def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:
 
 
 def write(finished: Sequence[Finished]) -> int:
-    """Insert outcomes with their details and rollups, inside the caller's transaction. A slot already there stays."""
-    ids = [one.slot for one in finished]
-    there = set(Outcome.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-    new = [one for one in finished if one.slot not in there]
+    """Insert outcomes with their details and rollups, inside the caller's transaction.
+
+    A slot already there stays; a call deleted meanwhile leaves nothing.
+    """
+    first: dict[int, Finished] = {}
+    for one in finished:
+        first.setdefault(one.slot, one)
+    there = set(Outcome.objects.filter(pk__in=first).values_list("pk", flat=True)) if first else set()
+    calls = rollup.existing(map(call_of, first.keys() - there))
+    new = [one for one in first.values() if one.slot not in there and call_of(one.slot) in calls]
     if not new:
         return 0
     insert_rows(Outcome, COLUMNS, map(_row, new))

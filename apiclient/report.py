@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
 from apiclient.histogram import Histogram, bucket, decode, merge, quantile
@@ -125,7 +125,7 @@ def answers(selection: Selection) -> dict[tuple[int | None, int | None], int]:
     """How often each (status_code, failure) came; the span is widened to whole minutes."""
     selection = selection.whole(60)
     counts: dict[tuple[int | None, int | None], int] = defaultdict(int)
-    for cell in cells(selection, selection.until_s - selection.since_s):
+    for cell in cells(selection, None):
         counts[cell.status_code, cell.failure] += cell.count
     return dict(counts)
 
@@ -137,15 +137,20 @@ def outcomes(selection: Selection) -> QuerySet[Outcome]:
 
 def latest_outcomes(call_ids: Iterable[int]) -> dict[int, Outcome]:
     """The newest outcome of each call that has one."""
-    newest = Outcome.objects.filter(call__in=list(call_ids)).values("call").annotate(newest=Max("id"))
-    found = Outcome.objects.filter(pk__in=[row["newest"] for row in newest])
+    # One step into the index per call: grouping would read every outcome they ever had.
+    newest = Outcome.objects.filter(call=OuterRef("pk")).order_by("-id").values("id")[:1]
+    ids = Call.objects.filter(pk__in=list(call_ids)).order_by().annotate(newest=Subquery(newest))
+    found = Outcome.objects.filter(pk__in=[pk for pk in ids.values_list("newest", flat=True) if pk is not None])
     return {outcome.call_id: outcome for outcome in found}
 
 
-def cells(selection: Selection, step_s: int, *, subject: str = "", histograms: bool = False) -> Iterator[Cell]:
-    """Counts of equal answers per step (its number since 2020) and per subject, ``call`` or else ``service``."""
+def cells(selection: Selection, step_s: int | None, *, subject: str = "", histograms: bool = False) -> Iterator[Cell]:
+    """Counts of equal answers per step (its number since 2020) and per subject, ``call`` or else ``service``.
+
+    ``step_s`` None takes the whole span as one step, numbered 0.
+    """
     services = dict(Call.objects.values_list("pk", "service_id")) if subject == "service" else {}
-    for source in sources(selection, by_call=subject == "call"):
+    for source in sources(selection, step_s, by_call=subject == "call"):
         if source.step:
             yield from _from_rollups(selection, source, step_s, subject, histograms)
             continue
@@ -153,14 +158,14 @@ def cells(selection: Selection, step_s: int, *, subject: str = "", histograms: b
             yield replace(cell, subject=services.get(cell.subject or 0)) if services else cell
 
 
-def sources(selection: Selection, *, by_call: bool) -> list[Source]:
-    """What a span is read from, in order, without a gap or an overlap."""
+def sources(selection: Selection, step_s: int | None, *, by_call: bool) -> list[Source]:
+    """What a span is read from, in order, without a gap or an overlap; hours only where no step is shorter."""
     since_s, until_s = selection.since_s, selection.until_s
     if selection.q:
         return [Source(None, since_s, until_s)]
     fine = None if by_call or selection.calls else Step.MINUTE
-    cheap = fine is Step.MINUTE or len(selection.calls) <= RAW_CALLS
-    if until_s - since_s <= RAW_SECONDS and cheap:
+    cheap = fine is Step.MINUTE or 0 < len(selection.calls) <= RAW_CALLS
+    if (until_s - since_s <= RAW_SECONDS and cheap) or (step_s or 0) % Step.HOUR:
         return [Source(fine, since_s, until_s)]
     hours_from = -(-since_s // Step.HOUR) * Step.HOUR
     hours_until = min(until_s // Step.HOUR * Step.HOUR, closed_until_s())
@@ -174,11 +179,11 @@ def sources(selection: Selection, *, by_call: bool) -> list[Source]:
     return [source for source in stretches if source.since_s < source.until_s]
 
 
-def _from_outcomes(selection: Selection, source: Source, step_s: int, histograms: bool) -> Iterator[Cell]:
+def _from_outcomes(selection: Selection, source: Source, step_s: int | None, histograms: bool) -> Iterator[Cell]:
     rows = Outcome.objects.filter(
         selection.outcomes(), id__gte=first_slot(source.since_s * 1000), id__lt=first_slot(source.until_s * 1000)
     )
-    rows = rows.annotate(bar=F("id") / first_slot(step_s * 1000))
+    rows = rows.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
     names = ("bar", "call_id", "status_code", "failure", "verdict")
     if histograms:
         for *key, total_us in rows.values_list(*names, "total_us").iterator():
@@ -188,7 +193,9 @@ def _from_outcomes(selection: Selection, source: Source, step_s: int, histograms
             yield _cell(key, count)
 
 
-def _from_rollups(selection: Selection, source: Source, step_s: int, subject: str, histograms: bool) -> Iterator[Cell]:
+def _from_rollups(
+    selection: Selection, source: Source, step_s: int | None, subject: str, histograms: bool
+) -> Iterator[Cell]:
     per_call = subject == "call" or bool(selection.calls)
     rows = Rollup.objects.filter(
         selection.answers(),
@@ -201,7 +208,8 @@ def _from_rollups(selection: Selection, source: Source, step_s: int, subject: st
         rows = rows.filter(call__in=selection.calls)
     if selection.services:
         rows = rows.filter(service__in=selection.services)
-    rows = rows.annotate(bar=F("start_s") / step_s, subject=F("call_id" if subject == "call" else "service_id"))
+    bar = F("start_s") / step_s if step_s else Value(0)
+    rows = rows.annotate(bar=bar, subject=F("call_id" if subject == "call" else "service_id"))
     names = ("bar", "subject", "status_code", "failure", "verdict")
     if histograms:
         for *key, count, histogram in rows.values_list(*names, "count", "histogram").iterator():

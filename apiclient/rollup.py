@@ -8,13 +8,16 @@ hour is closed; an outcome that comes later still recounts its hour in its own t
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count, Min, QuerySet
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 
 from apiclient.histogram import Histogram, bucket, decode, encode, merge
-from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
+from apiclient.models import Batch, Call, Due, Outcome, OutcomeDetail, Rollup, Service, Step
 from apiclient.models.rollup import Closed
 from apiclient.slot import call_of, due_ms_of, first_slot
 
@@ -22,6 +25,8 @@ CLOSED_LOCK = 0x41_42_01
 """PostgreSQL's advisory lock on what is closed: shared by writers of open hours, else held alone."""
 CLOSE_AFTER_MS = 60_000
 FOLD_AFTER_S = 600
+FOLD_SPAN_S = 86_400
+"""Older minutes are left as they are, since looking at all of them would take longer every day."""
 
 
 class Key(NamedTuple):
@@ -51,6 +56,11 @@ class Cell:
     def add_all(self, count: int, histogram: Histogram) -> None:
         self.count += count
         self.histogram = merge(self.histogram, histogram)
+
+    def take_away(self, other: "Cell") -> None:
+        self.count -= other.count
+        left = {number: times - other.histogram.get(number, 0) for number, times in self.histogram.items()}
+        self.histogram = {number: times for number, times in left.items() if times}
 
 
 Cells = Mapping[Key, Cell]
@@ -87,6 +97,9 @@ def recount_closed(slots: Iterable[int]) -> None:
             hours[hour_s].add(call_of(slot))
     if hours and not late:
         raise ClosedMeanwhile("an hour was closed while an outcome of it was being written; try again")
+    call_ids = set(map(call_of, slots))
+    if existing(call_ids) != call_ids:
+        raise DeletedMeanwhile("a call was deleted while an outcome of it was being written; try again")
     for hour_s, call_ids in hours.items():
         services = Call.objects.filter(pk__in=call_ids).values_list("service_id", flat=True)
         calls = Call.objects.filter(service__in=set(services)).values_list("pk", flat=True)
@@ -96,6 +109,55 @@ def recount_closed(slots: Iterable[int]) -> None:
 
 class ClosedMeanwhile(Exception):
     """The transaction must be tried again: it then sees the hour as closed."""
+
+
+class DeletedMeanwhile(Exception):
+    """The transaction must be tried again: it then leaves the call's outcomes out."""
+
+
+def existing(call_ids: Iterable[int]) -> set[int]:
+    """Those of the calls that have not been deleted."""
+    wanted = set(call_ids)
+    return set(Call.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+
+
+@receiver(pre_delete, sender=Call)
+def forget(instance: Call, origin: Any = None, **kwargs: Any) -> None:
+    """Delete the outcomes of a call that is being deleted, and what its service's cells count of them."""
+    # Locked in the order in which a claim locks, or each could wait for the other.
+    list(Due.objects.select_for_update().filter(call__service=instance.service_id).order_by("pk").values_list("pk"))
+    _lock(shared=False)
+    if not (isinstance(origin, Service) or getattr(origin, "model", None) is Service):  # whose cells go whole
+        _uncount(instance)
+    Rollup.objects.filter(call=instance).delete()
+    outcomes = Outcome.objects.filter(call=instance)
+    OutcomeDetail.objects.filter(outcome__in=outcomes).delete()
+    outcomes._raw_delete(outcomes.db)  # delete() would load each one first
+
+
+def _uncount(call: Call) -> None:
+    fields = ("id", "status_code", "failure", "verdict", "total_us")
+    rows = Outcome.objects.filter(call=call).order_by("id").values_list(*fields).iterator(chunk_size=10_000)
+    for hour_s, outcomes in groupby(rows, key=lambda row: _hour_of(row[0])):
+        gone: dict[Key, Cell] = defaultdict(Cell)
+        for slot, status_code, failure, verdict, total_us in outcomes:
+            key = minute_key(slot, call.service_id, status_code, failure, verdict)
+            gone[key].add(total_us)
+            gone[key._replace(step=Step.HOUR, start_s=hour_s)].add(total_us)
+        _take_away(call.service_id, hour_s, gone)
+
+
+def _take_away(service_id: int, hour_s: int, gone: Cells) -> None:
+    cells = Rollup.objects.filter(service=service_id, call=None, start_s__gte=hour_s, start_s__lt=hour_s + Step.HOUR)
+    starts = {(key.step, key.start_s) for key in gone}
+    rows = [row for row in cells if (row.step, row.start_s) in starts]
+    left: dict[Key, Cell] = defaultdict(Cell)
+    for row in rows:
+        left[_key_of(row)].add_all(row.count, decode(bytes(row.histogram)))
+    for key in left.keys() & gone.keys():
+        left[key].take_away(gone[key])
+    Rollup.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    insert({key: cell for key, cell in left.items() if cell.count})
 
 
 def close_hours(now_ms: int) -> int:
@@ -126,7 +188,7 @@ def fold(now_ms: int) -> int:
     """Merge the cells of each past minute into one per key; how many rows went away."""
     until_s = now_ms // 1000 - FOLD_AFTER_S
     minutes = (
-        Rollup.objects.filter(step=Step.MINUTE, start_s__lt=until_s)
+        Rollup.objects.filter(step=Step.MINUTE, start_s__gte=until_s - FOLD_SPAN_S, start_s__lt=until_s)
         .values("start_s", "service_id", "status_code", "failure", "verdict")
         .annotate(rows=Count("id"))
         .filter(rows__gt=1)
@@ -137,11 +199,11 @@ def fold(now_ms: int) -> int:
 
 def _fold_minute(start_s: int) -> int:
     with transaction.atomic():
-        rows = list(Rollup.objects.select_for_update().filter(step=Step.MINUTE, start_s=start_s))
+        _lock(shared=True)  # not while a call is being taken out of the cells
+        rows = list(Rollup.objects.select_for_update().filter(step=Step.MINUTE, start_s=start_s).order_by("pk"))
         cells: dict[Key, Cell] = defaultdict(Cell)
         for row in rows:
-            key = Key(*(getattr(row, name) for name in Key._fields))
-            cells[key].add_all(row.count, decode(bytes(row.histogram)))
+            cells[_key_of(row)].add_all(row.count, decode(bytes(row.histogram)))
         # Two folds at once: the second finds the rows gone and leaves the minute alone.
         deleted, _ = Rollup.objects.filter(pk__in=[row.pk for row in rows]).delete()
         if deleted == len(rows):
@@ -149,6 +211,10 @@ def _fold_minute(start_s: int) -> int:
             return deleted - len(cells)
         transaction.set_rollback(True)
         return 0
+
+
+def _key_of(row: Rollup) -> Key:
+    return Key(*(getattr(row, name) for name in Key._fields))
 
 
 def _lock(*, shared: bool) -> None:

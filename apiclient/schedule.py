@@ -3,19 +3,18 @@
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, count, islice
 
 from django.db import transaction
 from django.db.models import F
 
 from apiclient import record
 from apiclient.cadence import Cadence
-from apiclient.models import Batch, Call, Due
+from apiclient.models import Batch, Call, Due, Outcome
 from apiclient.models.bulk import update_column
-from apiclient.slot import slot_id
+from apiclient.models.due import LOOKAHEAD_MS
+from apiclient.slot import first_slot, slot_id
 
-LOOKAHEAD_MS = 1_500
-"""Slots are claimed this early, so that a tick a second starts every call on time."""
 BACKLOG_MS = 3_000
 """Of several due slots of one call, those younger than this run one after another; older ones are missed."""
 START_GRACE_MS = 30_000
@@ -27,6 +26,8 @@ TIMEOUT_GROUP_MS = 5_000
 BATCH_SLOTS = 250
 CLAIM_CALLS = 20_000
 CLAIM_SLOTS_PER_CALL = 500
+CLAIM_MISSED = 20_000
+"""After a gap so many are recorded at a time, lest a weekend's slots of every call fill the memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,11 @@ def claim_due(now_ms: int) -> list[int]:
             .values_list("call_id", "due_ms", "cadence", "call__timeout_ms", "call__service_id")[:CLAIM_CALLS]
         )
         for call_id, due_ms, cadence, timeout_ms, service_id in rows:
+            if len(missed) >= CLAIM_MISSED:
+                break
             due, next_due[call_id] = due_slots(Cadence.read(cadence), call_id, due_ms or 0, now_ms)
-            late, timely = split_late(due, now_ms)
+            more = (next_due[call_id] or now_ms) < now_ms
+            late, timely = split_late(due, now_ms, last=not more)
             run[timeout_ms // TIMEOUT_GROUP_MS].extend(slot_id(ms, call_id) for ms in timely)
             missed.extend((slot_id(ms, call_id), service_id) for ms in late)
         update_column(Due, "due_ms", next_due)
@@ -76,16 +80,25 @@ def due_slots(cadence: Cadence, call_id: int, due_ms: int, now_ms: int) -> tuple
     return found, next(moments, None)
 
 
-def split_late(due: list[int], now_ms: int) -> tuple[list[int], list[int]]:
-    """(missed, run): only the newest may be later than a backlog of a few seconds, and not later than the grace."""
-    run = [ms for ms in due if ms >= now_ms - BACKLOG_MS] or [ms for ms in due[-1:] if ms >= now_ms - START_GRACE_MS]
+def split_late(due: list[int], now_ms: int, *, last: bool = True) -> tuple[list[int], list[int]]:
+    """(missed, run): only the newest may be later than a backlog of a few seconds, and not later than the grace.
+
+    ``last`` says that no later slot is due, so that the newest is among them.
+    """
+    run = [ms for ms in due if ms >= now_ms - BACKLOG_MS]
+    if last and not run:
+        run = [ms for ms in due[-1:] if ms >= now_ms - START_GRACE_MS]
     return due[: len(due) - len(run)], run
 
 
 def claim_now(call: Call, now_ms: int) -> tuple[int, int]:
-    """A slot outside the timetable for a run on demand: (batch id, slot). It takes an odd millisecond."""
-    slot = slot_id(now_ms | 1, call.pk)
-    return _make_batches({call.timeout_ms // TIMEOUT_GROUP_MS: [slot]}, now_ms)[0], slot
+    """A slot outside the timetable for a run on demand: (batch id, slot). It takes the next free odd millisecond."""
+    with transaction.atomic():
+        list(Due.objects.select_for_update().filter(call=call))  # so that two runs at once take different ones
+        taken = {slot for slots in Batch.objects.values_list("slots", flat=True) for slot in slots}
+        taken.update(Outcome.objects.filter(call=call, id__gte=first_slot(now_ms)).values_list("id", flat=True))
+        slot = next(slot for slot in (slot_id(ms, call.pk) for ms in count(now_ms | 1, 2)) if slot not in taken)
+        return _make_batches({call.timeout_ms // TIMEOUT_GROUP_MS: [slot]}, now_ms)[0], slot
 
 
 def take(batch_id: int, now_ms: int) -> Lease | None:
@@ -99,6 +112,11 @@ def take(batch_id: int, now_ms: int) -> Lease | None:
             return None
         batch = Batch.objects.get(pk=batch_id)
     return Lease(batch_id, token, batch.slots, batch.leases)
+
+
+def waiting(limit: int) -> list[int]:
+    """The oldest batches that no worker has taken yet."""
+    return list(Batch.objects.filter(token__isnull=True).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def _make_batches(slots_by_group: dict[int, list[int]], now_ms: int) -> list[int]:

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 from apiclient.http.exchange import Headers
 
 MASK = "•••"
+SHORTEST_PIECE = 8  # of "Bearer abc" or "session=abc; theme=dark": shorter ones are words more often than secrets
 SHORTEST_SECRET = 4  # shorter ones would mask half of every text and protect nobody
 
 _SECRET_NAME = re.compile(
@@ -30,6 +31,7 @@ _PLAIN_NAMES = frozenset(
 )
 _USERINFO = re.compile(r"(?<=//)[^/?#@\s]*@(?:[^/?#@\s]*@)*")
 _PARAMETER = re.compile(r"([?&;#])([^=&;#?\s]+)=([^&;#\s]*)")
+_PIECE = re.compile(r"[\s;,]+")
 _PERCENT = re.compile("%[0-9A-F]{2}")
 _BEARER = re.compile(r"\b(Bearer|Basic|Digest|Token|ApiKey)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 
@@ -49,6 +51,15 @@ def redact_headers(headers: Headers) -> Headers:
 def redact_url(url: str) -> str:
     """The URL without user name, password and the values of secret parameters."""
     return _PARAMETER.sub(_masked_parameter, _USERINFO.sub(f"{MASK}@", url))
+
+
+def secrets_of(headers: Headers, url: str) -> frozenset[str]:
+    """What must not be kept of a request: the values of its secret headers and parameters, whole and in pieces."""
+    values = [value for name, value in headers if is_secret_name(name)]
+    values += [unquote_plus(value) for _, name, value in _PARAMETER.findall(url) if is_secret_name(name)]
+    pieces = [piece for value in values for piece in _PIECE.split(value)]
+    pieces += [piece.partition("=")[2] for piece in pieces]
+    return frozenset(values) | {piece for piece in pieces if len(piece) >= SHORTEST_PIECE}
 
 
 def redact_text(text: str, secrets: Iterable[str]) -> str:

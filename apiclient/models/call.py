@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 
 from apiclient.cadence import Cadence, problem_with_cron, problem_with_interval, problem_with_time_zone
 from apiclient.expectation import Expectation
@@ -72,9 +72,10 @@ class Call(models.Model):
         return f"{self.service.name}: {self.name}"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
-        if self.pk > CALL_MASK:
-            raise OverflowError(f"call ids end at {CALL_MASK}, the size of their part in an outcome's id")
+        with transaction.atomic():
+            super().save(*args, **kwargs)  # type: ignore[arg-type]
+            if self.pk > CALL_MASK:
+                raise OverflowError(f"call ids end at {CALL_MASK}, the size of their part in an outcome's id")
 
     @property
     def url(self) -> str:
@@ -92,6 +93,7 @@ class Call(models.Model):
     def clean(self) -> None:
         self.headers = {} if self.headers is None else self.headers
         problems = {
+            "service": self._problem_with_service(),
             "name": self._problem_with_unique("name"),
             "slug": fill_slug(self) or self._problem_with_unique("slug"),
             "path": self._problem_with_path(),
@@ -104,6 +106,12 @@ class Call(models.Model):
         }
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
+
+    def _problem_with_service(self) -> str | None:
+        before = Call.objects.filter(pk=self.pk).values_list("service_id", flat=True).first() if self.pk else None
+        if before in (None, self.service_id):
+            return None
+        return "A call stays with its service, whose counts hold its outcomes. Make a new call there instead."
 
     def _problem_with_unique(self, field: str) -> str | None:
         value = getattr(self, field)

@@ -12,6 +12,9 @@ from apiclient.models.call import Call
 from apiclient.models.service import Service
 from apiclient.slot import to_ms
 
+LOOKAHEAD_MS = 1_500
+"""Slots are claimed this early, so that a tick a second starts every call on time."""
+
 
 class Due(models.Model):
     """``due_ms`` is the next slot that nobody has claimed, NULL while the call is paused.
@@ -33,15 +36,22 @@ class Due(models.Model):
 
 
 def plan(calls: Iterable[Call], now_ms: int) -> None:
-    """Set when these calls are due next. A call whose cadence is as before keeps its place: no edit skips a slot."""
+    """Set when these calls are due next. A call whose cadence is as before keeps its place: no edit skips a slot.
+
+    Any other begins after what may be claimed already, or a call paused and resumed would be sent twice for one slot.
+    """
+    calls, after_ms = list(calls), now_ms + LOOKAHEAD_MS
+    kept = dict(Due.objects.select_for_update().filter(call__in=calls).order_by("pk").values_list("pk", "cadence"))
+    changed = []
     for call in calls:
         active = call.enabled and call.service.enabled
         cadence = str(call.cadence) if active else ""
-        due = Due.objects.select_for_update().filter(call=call).first()
-        if due and due.cadence == cadence:
-            continue
-        due_ms = call.cadence.next_slot(call.pk, now_ms) if active else None
-        Due.objects.update_or_create(call=call, defaults={"due_ms": due_ms, "since_ms": now_ms + 1, "cadence": cadence})
+        if kept.get(call.pk) != cadence:
+            due_ms = call.cadence.next_slot(call.pk, after_ms) if active else None
+            changed.append(Due(call=call, due_ms=due_ms, since_ms=after_ms + 1, cadence=cadence))
+    Due.objects.bulk_create(
+        changed, update_conflicts=True, unique_fields=["call"], update_fields=["due_ms", "since_ms", "cadence"]
+    )
 
 
 @receiver(post_save, sender=Call)

@@ -16,11 +16,12 @@ class Outcome(models.Model):
 
     ``id`` is the slot (see apiclient.slot). ``status_code`` is what the server answered; without a whole
     answer it is NULL and ``failure`` says why. ``lag_ms`` is how late the call started, NULL if it never did.
-    No foreign key is enforced by the database: it would lock the call's row at every insert.
+    No foreign key is enforced by the database: it would lock the call's row at every insert. What deleting a call
+    does to its outcomes stands in apiclient.rollup, since it changes the rollups too.
     """
 
     id = models.BigIntegerField(primary_key=True)
-    call = models.ForeignKey(Call, models.CASCADE, db_constraint=False, db_index=False, related_name="outcomes")
+    call = models.ForeignKey(Call, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="outcomes")
     lag_ms = models.IntegerField(null=True)
     total_us = models.IntegerField(default=0)
     dns_us = models.IntegerField(default=0)

@@ -22,7 +22,7 @@ class Rollup(models.Model):
     """
 
     service = models.ForeignKey(Service, models.CASCADE, db_constraint=False, db_index=False)
-    call = models.ForeignKey(Call, models.CASCADE, null=True, db_constraint=False, db_index=False)
+    call = models.ForeignKey(Call, models.DO_NOTHING, null=True, db_constraint=False, db_index=False)
     start_s = models.IntegerField()
     step = models.SmallIntegerField(choices=Step.choices)
     status_code = models.SmallIntegerField(null=True)

@@ -19,7 +19,7 @@ MOST = 1_000
 class Command(BaseCommand):
     help = (
         "Recount that every due slot has exactly one outcome and every rollup equals its raw rows. "
-        "Exit code 0 when all adds up, 1 with the differences when not."
+        "Exit code 0 when all adds up, 1 with the differences when not, 2 when asked wrongly."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, hours: float | None, json: bool, **options: Any) -> None:
         if hours is not None and not 0 < hours < 1_000_000:
-            raise CommandError("--hours: use a number above 0.")
+            raise CommandError("--hours: use a number above 0 and below 1000000.", returncode=2)
         now = now_ms()
         since_ms = 0 if hours is None else now - timedelta(hours=hours) // timedelta(milliseconds=1)
         found = list(islice(differences(now, since_ms), MOST))
