@@ -1,14 +1,14 @@
 """Counts over time as stacked bars: first come the numbers' places, then the drawing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from html import escape
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dashboard.charts import hatch
 from dashboard.charts.axis import horizontal_lines, nice_ticks, short_count, span_label, time_axis
-from dashboard.charts.svg import desc, element, number, percent, title
+from dashboard.charts.svg import desc, element, percent, title
 
 HEIGHT = 200
 TOP = 8
@@ -36,8 +36,7 @@ class Series(Protocol):
     groups: Sequence[Counts]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One group's part of one bar: ``x`` and ``width`` in percent, ``y`` and ``height`` in pixels from the top."""
 
     x: float
@@ -48,7 +47,7 @@ class Segment:
     until: datetime
     key: str
     label: str
-    count: int
+    number: int
 
 
 Href = Callable[[Segment], str]
@@ -100,12 +99,16 @@ def stacked_chart(series: Series, name: str, href: Href | None = None) -> str:
 
 
 def _draw(segment: Segment, href: Href | None) -> str:
-    words = f"{span_label(segment.since, segment.until)} · {segment.label}: {segment.count:,}"
+    # A thousand of these make a chart: text that needs no escaping is not escaped.
+    words = f"{span_label(segment.since, segment.until)} · {_escaped(segment.label)}: {segment.number:,}"
     tag, address = ("a", f' href="{escape(href(segment))}" tabindex="-1"') if href else ("g", "")
     return (
-        f'<{tag}{address}><title>{escape(words)}</title><rect x="{percent(segment.x)}" '
-        f'width="{percent(segment.width)}" y="{number(segment.y)}" height="{number(segment.height)}"/></{tag}>'
+        f'<{tag}{address}><title>{words}</title><rect x="{percent(segment.x)}" '
+        f'width="{percent(segment.width)}" y="{segment.y:.5g}" height="{segment.height:.4g}"/></{tag}>'
     )
+
+
+_escaped = lru_cache(maxsize=256)(escape)
 
 
 def _describe(series: Series) -> str:

@@ -51,9 +51,7 @@ def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     try:
         slot = run_now(found)
     except (OperationalError, OSError):
-        messages.error(
-            request, "The broker does not answer, so no worker was told. Check that it runs, then try again."
-        )
+        messages.error(request, BROKER_DOWN)
         return redirect("call", service_slug, slug)
     return redirect("outcome", slot)
 

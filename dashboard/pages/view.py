@@ -91,12 +91,13 @@ class View:
 
     @cached_property
     def _behind(self) -> str:
-        return f"{reverse('outcomes')}?{urlencode(self._kept('code_class'))}"
+        kept = urlencode(self._kept("code_class"))
+        return f"{reverse('outcomes')}?{kept}&" if kept else f"{reverse('outcomes')}?"
 
     def slice(self, segment: Segment) -> str:
         """The outcomes behind one segment of the chart. Nothing in it but the first part needs quoting."""
         return (
-            f"{self._behind}&code_class={segment.key}"
+            f"{self._behind}code_class={segment.key}"
             f"&since={segment.since:%Y-%m-%dT%H:%MZ}&until={segment.until:%Y-%m-%dT%H:%MZ}"
         )
 

@@ -54,7 +54,7 @@ def test_a_service_without_outcomes_is_listed_too(admin_client):
 def test_a_bar_leads_to_its_outcomes(admin_client):
     make_outcome(make_call(), 404)
     content = admin_client.get("/?since=-1h").content.decode()
-    assert "code_class=4xx&amp;since=20" in content
+    assert 'href="/outcomes/?code_class=4xx&amp;since=20' in content
 
 
 def test_the_range_is_in_the_address_and_keeps_other_filters(admin_client):
