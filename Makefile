@@ -18,8 +18,8 @@ help: ## List the targets
 up: .venv/.base ## Install, migrate and run everything until Ctrl-C (HOST, PORT, ARGS=--no-example)
 	@exec $(BIN)/python manage.py up --stop-with-parent $(ARGS)
 
-test: .venv/.dev ## Run every test that can run here (ARGS=tests/apiclient picks some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: .venv/.dev ## Run every test that can run here, on each database (ARGS=tests/apiclient picks some)
+	@$(BIN)/python tests/run.py $(ARGS)
 
 check: .venv/.dev ## Lint, format, types, directions of imports, migrations, requirements
 	$(BIN)/ruff check

@@ -28,7 +28,8 @@ def found() -> set[str]:
 
 
 def pytest(*arguments: str, **environment: str) -> int:
-    return subprocess.call([sys.executable, "-m", "pytest", *arguments], env=os.environ | environment)
+    spread = ("-n", "auto", "--dist", "loadgroup")
+    return subprocess.call([sys.executable, "-m", "pytest", *spread, *arguments], env=os.environ | environment)
 
 
 def main(arguments: list[str]) -> int:
