@@ -21,7 +21,7 @@ def own_secret_key() -> str:
     """The key kept in var/, made on first use and readable by its owner only."""
     path = VAR_DIR / "secret_key"
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass

@@ -77,6 +77,7 @@ class Installation:
 
     def verify(self) -> dict[str, Any]:
         done = self.manage("verify", "--json", check=False)
+        assert done.stdout, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found | {"exit_code": done.returncode}
 

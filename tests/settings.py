@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("ANSWERBACK_VAR_DIR", tempfile.mkdtemp(prefix="answerback-test-"))
 os.environ.setdefault("ANSWERBACK_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128")
 
-from dashboard.settings import *  # noqa: E402, F403
-from dashboard.settings import MIDDLEWARE, STORAGES  # noqa: E402
+from dashboard.settings import *  # noqa: F403
+from dashboard.settings import MIDDLEWARE, STORAGES
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]

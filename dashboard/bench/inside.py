@@ -1,9 +1,10 @@
-"""What the bench does inside a database: `python -m dashboard.bench.inside migrate|seed|figures ...`, one JSON line out."""
+"""What the bench does inside a database: `python -m dashboard.bench.inside migrate|seed|figures ...` prints JSON."""
 
 import json
 import math
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -46,7 +47,7 @@ def figures(from_ms: int, until_ms: int) -> dict[str, Any]:
 
     rows = Outcome.objects.filter(id__gte=first_slot(from_ms), id__lt=first_slot(until_ms))
     answered = Q(status_code__isnull=False)
-    lags = sorted(rows.filter(answered).values_list("lag_ms", flat=True))
+    lags = sorted(lag or 0 for lag in rows.filter(answered).values_list("lag_ms", flat=True))
     return {
         "answered": len(lags),
         "unanswered": rows.exclude(answered).count(),
@@ -79,7 +80,7 @@ def sizes() -> dict[str, float]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
     django.setup()
-    doors = {
+    doors: dict[str, Callable[..., dict[str, Any]]] = {
         "migrate": migrate,
         "seed": lambda url, calls: seed(url, int(calls)),
         "figures": lambda from_ms, until_ms: figures(int(from_ms), int(until_ms)),

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=_positive, default=10, help="measured span of each run (default 10)")
         parser.add_argument("--database", choices=LOADS, action="append", help="only this one (default: both)")
         parser.add_argument("--calls", type=_positive, help="calls a second to offer (default: a low and a high load)")
-        parser.add_argument("--workers", type=_positive, help="worker processes (default: 1 on SQLite, else one a core)")
+        parser.add_argument("--workers", type=_positive, help="worker processes (default 1 on SQLite, else one a core)")
         parser.add_argument("--postgresql", default=POSTGRESQL, help=f"server without a database ({POSTGRESQL})")
         parser.add_argument("--redis", default=REDIS, help=f"broker, its queue is emptied ({REDIS})")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -85,10 +86,10 @@ def _postgresql(server: str) -> Iterator[str]:
     """A fresh database on the server, dropped afterwards."""
     try:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")  # type: ignore[arg-type]
-            connection.execute(f"CREATE DATABASE {NAME}")  # type: ignore[arg-type]
+            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+            connection.execute(f"CREATE DATABASE {NAME}")
             yield f"{server}/{NAME}"
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")  # type: ignore[arg-type]
+            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     except psycopg.OperationalError as error:
         raise CommandError(f"--postgresql: {server} does not answer or refuses: {str(error).strip()}") from error
 
@@ -109,12 +110,14 @@ def _empty_broker(url: str) -> None:
 
 
 def _machine() -> str:
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")  # noqa: PTH123, SIM115
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown CPU")
     return f"{os.cpu_count()} x {model}, Python {sys.version.split()[0]}"
 
 
 def _table(found: dict[str, Any], rows: list[dict[str, Any]]) -> str:
-    heads = ("database", "offered/s", "stored/s", "per worker CPU-s", "of libcurl", "lag p50", "lag p99", "bytes", "RSS")
+    heads = ["database", "offered/s", "stored/s", "per worker CPU-s", "of libcurl"]
+    heads += ["lag p50", "lag p99", "bytes per outcome", "RSS"]
     body = [
         (
             row["database"],

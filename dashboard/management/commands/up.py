@@ -72,6 +72,8 @@ class Command(BaseCommand):
         prepare.require_port(host, port, "Stop what listens there, or set HOST and PORT.")
         if example_port is not None:
             advice = "Set ANSWERBACK_EXAMPLE_PORT to a free one, or use --no-example."
+            if example_port == port:
+                raise prepare.NotReadyError(f"the example service cannot have the port of the web server. {advice}")
             prepare.require_port("127.0.0.1", example_port, advice)
         prepare.require_database()
         broker.find_server() if settings.BROKER_EMBEDDED else broker.check(settings.CELERY_BROKER_URL)
