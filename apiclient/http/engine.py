@@ -11,6 +11,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import pycurl
 
@@ -19,6 +20,7 @@ from apiclient.http.exchange import Exchange, Request
 from apiclient.http.flight import Done, Flight
 from apiclient.http.guard import Guard
 from apiclient.http.redirect import DeadEnd, follow
+from apiclient.http.resolver import THREADS, Resolved, Resolver, name_and_port
 from apiclient.http.transfer import Transfer
 
 logger = logging.getLogger(__name__)
@@ -26,10 +28,10 @@ logger = logging.getLogger(__name__)
 IDLE_HANDLES = 512
 BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers waiting
 LONGEST_WAIT = 60.0
-STOP_PATIENCE = 1.0  # libcurl waits for name lookups that hang; a daemon thread may do so alone
+STOP_PATIENCE = 1.0
 DESCRIPTORS_WANTED = 65_536
-DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race or a name is looked up
-DESCRIPTORS_KEPT_FREE = 128
+DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race
+DESCRIPTORS_KEPT_FREE = 128 + THREADS
 
 # libcurl's words for readiness and the kernel's, which share no bits.
 WATCH = {
@@ -60,6 +62,7 @@ class Engine:
         self._waiting: list[tuple[float, int, Flight]] = []
         self._active: dict[pycurl.Curl, Transfer] = {}
         self._idle: list[Transfer] = []
+        self._resolver = Resolver(self._wake)
         self._watched: set[int] = set()
         self._timer_at: float | None = None
         self._stopping = False
@@ -146,6 +149,7 @@ class Engine:
             self._timer_at = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._collect()
+        self._resolver.turn()
         self._begin_due()
 
     def _hear(self) -> None:
@@ -157,31 +161,53 @@ class Engine:
         until = time.monotonic() + LONGEST_WAIT
         if self._timer_at is not None:
             until = min(until, self._timer_at)
-        if self._waiting and len(self._active) < self._capacity:
+        if (deadline := self._resolver.next_deadline) is not None:
+            until = min(until, deadline)
+        if self._waiting and self._has_room():
             until = min(until, self._waiting[0][0])
         seconds = max(0.0, until - time.monotonic())
         return seconds if hasattr(select, "epoll") else seconds * 1000
+
+    def _has_room(self) -> bool:
+        return len(self._active) + self._resolver.waiting < self._capacity
 
     def _begin_due(self) -> None:
         while self._submitted:
             heapq.heappush(self._waiting, self._submitted.popleft())
         now = time.monotonic()
         for _ in range(BEGUN_PER_TURN):
-            if not self._waiting or self._waiting[0][0] > now or len(self._active) >= self._capacity:
+            if not self._waiting or self._waiting[0][0] > now or not self._has_room():
                 return
             flight = heapq.heappop(self._waiting)[2]
             flight.started = time.monotonic()
-            self._begin(flight, self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent))
+            self._look_up(flight)
 
-    def _begin(self, flight: Flight, transfer: Transfer) -> None:
+    def _look_up(self, flight: Flight) -> None:
+        """Begin the flight's next hop, once its name has addresses."""
+        began = time.monotonic()
+        if named := name_and_port(flight.request.url):
+            limits = flight.request.limits
+            until = min(began + limits.connect_timeout_ms / 1000, flight.started + limits.timeout_ms / 1000)
+            self._resolver.ask(named[0], until, partial(self._looked_up, flight, began))
+        else:
+            self._begin(flight, ())
+
+    def _looked_up(self, flight: Flight, began: float, resolved: Resolved) -> None:
+        flight.spend_on_dns(int((time.monotonic() - began) * 1_000_000))
+        if resolved.addresses:
+            self._begin(flight, resolved.addresses)
+        else:
+            self._finish(flight, _failed(flight, Failure.DNS, resolved.error))
+
+    def _begin(self, flight: Flight, addresses: tuple[str, ...]) -> None:
         request = flight.request
         remaining = request.limits.timeout_ms - int((time.monotonic() - flight.started) * 1000)
         if remaining <= 0:
-            self._recycle(transfer)
-            self._finish(flight, _failed(flight, Failure.TIMEOUT, "Timed out between two redirects"))
+            self._finish(flight, _failed(flight, Failure.TIMEOUT, "Timed out before it could be sent"))
             return
+        transfer = self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent)
         try:
-            transfer.load(request, remaining)
+            transfer.load(request, remaining, addresses)
             transfer.flight = flight
             self._multi.add_handle(transfer.curl)
         except (pycurl.error, ValueError, TypeError) as error:
@@ -205,15 +231,15 @@ class Engine:
         flight: Flight = transfer.flight
         exchange = transfer.exchange(flight.started, error, text)
         self._multi.remove_handle(curl)
+        self._recycle(transfer)
         if flight.request.follow_redirects and exchange.status_code:
             target = follow(flight.request, exchange.status_code, exchange.headers, len(flight.hops))
             if isinstance(target, Request):
                 flight.turn(exchange, target)
-                self._begin(flight, transfer)
+                self._look_up(flight)
                 return
             if isinstance(target, DeadEnd):
                 exchange = replace(exchange, status_code=None, failure=target.failure, error=target.reason)
-        self._recycle(transfer)
         self._finish(flight, exchange)
 
     def _finish(self, flight: Flight, exchange: Exchange) -> None:

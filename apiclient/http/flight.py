@@ -27,9 +27,13 @@ class Flight:
         self.interim += answer.interim
         self.request = target
 
+    def spend_on_dns(self, microseconds: int) -> None:
+        """Count the time in which the name of the next hop was looked up."""
+        self.phases = _sum(self.phases, Phases(dns=microseconds, total=microseconds))
+
     def whole(self, last: Exchange) -> Exchange:
-        """The exchange over all hops, given how the last one ended."""
-        if not self.hops:
+        """The exchange over all lookups and hops, given how the last one ended."""
+        if not self.phases.total and not self.hops:
             return last
         return replace(
             last,

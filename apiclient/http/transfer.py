@@ -14,11 +14,11 @@ from apiclient.catalogue.failure import Failure, failure_for
 from apiclient.http.exchange import Certificate, Exchange, Phases, Request
 from apiclient.http.guard import Guard
 from apiclient.http.head import NO_STATUS, clean, read_headers, read_status
+from apiclient.http.resolver import name_and_port
 from apiclient.http.validate import ascii_url, problem_with_method
 
 STOP = -1  # what a callback answers to end its transfer
-# libcurl looks names up in 20 threads, whatever is asked of it: calls within this time share one lookup.
-DNS_CACHE_SECONDS = 10
+DNS_CACHE_SECONDS = 10  # what the resolver found is handed to libcurl with every hop; older entries are let go
 SWITCHING_PROTOCOLS = 101
 WITHOUT_BODY = frozenset({"GET", "DELETE", "OPTIONS", "TRACE"})  # others announce a length of 0
 
@@ -63,26 +63,22 @@ class Transfer:
     """
 
     __slots__ = (
-        *(
-            "curl",
-            "request",
-            "flight",
-            "_guard",
-            "_lines",
-            "_interim",
-            "_chunks",
-            "_body_bytes",
-        ),
-        *(
-            "_header_bytes",
-            "_header_count",
-            "_head_done",
-            "_status",
-            "_too_large",
-            "_refusal",
-            "_opened",
-            "_fault",
-        ),
+        "_body_bytes",
+        "_chunks",
+        "_fault",
+        "_guard",
+        "_head_done",
+        "_header_bytes",
+        "_header_count",
+        "_interim",
+        "_lines",
+        "_opened",
+        "_refusal",
+        "_status",
+        "_too_large",
+        "curl",
+        "flight",
+        "request",
     )
 
     def __init__(self, guard: Guard, user_agent: str) -> None:
@@ -106,12 +102,17 @@ class Transfer:
         ):
             self.curl.setopt(option, value)
 
-    def load(self, request: Request, timeout_ms: int) -> None:
-        """Make the handle ready for one hop; pycurl.error, ValueError or TypeError when an option is refused."""
+    def load(self, request: Request, timeout_ms: int, addresses: tuple[str, ...]) -> None:
+        """Make the handle ready for one hop; ``addresses`` are those of its host if that is a name.
+
+        pycurl.error, ValueError or TypeError when an option is refused.
+        """
         self._forget()
         self.request = request
         setopt = self.curl.setopt
         setopt(pycurl.URL, ascii_url(request.url))
+        if addresses:
+            setopt(pycurl.RESOLVE, [_resolve_line(request.url, addresses)])
         setopt(pycurl.TIMEOUT_MS, timeout_ms)
         setopt(pycurl.CONNECTTIMEOUT_MS, min(request.limits.connect_timeout_ms, timeout_ms))
         setopt(pycurl.SSL_VERIFYPEER, int(request.verify_tls))
@@ -273,6 +274,13 @@ class Transfer:
             fields.get("Issuer", ""),
             _moment(fields.get("Expire date", "")),
         )
+
+
+def _resolve_line(url: str, addresses: tuple[str, ...]) -> str:
+    """What the host of the URL resolves to, as libcurl wants it: the plus lets it forget."""
+    host, port = name_and_port(url) or ("", 0)
+    listed = ",".join(f"[{address}]" if ":" in address else address for address in addresses)
+    return f"+{host}:{port}:{listed}"
 
 
 def _header_lines(request: Request) -> list[bytes]:

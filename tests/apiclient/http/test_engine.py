@@ -384,6 +384,29 @@ class TestLoop:
         engine.submit(get(f"{target.url}/status/200"), again)
         assert finished.wait(10) and codes == [200] * 5
 
+    def test_failures_leave_no_descriptor_open(self, engine: Engine, target: Target) -> None:
+        descriptors = Path("/proc/self/fd")
+        if not descriptors.exists():
+            pytest.skip("this system does not list a process's descriptors under /proc")
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            ways = {
+                f"http://127.0.0.1:{closed.getsockname()[1]}/": Failure.CONNECT_REFUSED,
+                f"http://127.0.0.2:{target.port}/": Failure.BLOCKED,
+                "http://does-not-exist.invalid/": Failure.DNS,
+                f"{target.url}/reset": Failure.RESET,
+                f"{target.url}/headers-many": Failure.TOO_LARGE,
+                f"https://127.0.0.1:{target.port}/": None,
+            }
+            before = len(list(descriptors.iterdir()))
+            for url, failure in ways.items():
+                exchanges = send_all(engine, [get(url)] * 500)
+                assert failure is None or {exchange.failure for exchange in exchanges} == {failure}
+            patience = time.monotonic() + 10  # the target closes its own ends in its own time
+            while len(list(descriptors.iterdir())) > before and time.monotonic() < patience:
+                time.sleep(0.05)
+            assert len(list(descriptors.iterdir())) <= before
+
     def test_stopping_drops_what_is_unfinished(self, target: Target) -> None:
         engine = Engine(Guard(["127.0.0.1"]))
         engine.start()
