@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from apiclient.catalogue import Failure, Meaning, Verdict, lookup
+from apiclient.message import message_of
 from apiclient.models.call import Call
 from apiclient.models.message import Message
 from apiclient.slot import due_ms_of, from_ms
@@ -94,3 +95,11 @@ class OutcomeDetail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"
+
+    @property
+    def said(self) -> str:
+        """The server's own words about its error; ``message.text`` is the first text of their group."""
+        if self.message_id is None:
+            return ""
+        content_type = next((value for name, value in self.headers if name.lower() == "content-type"), "")
+        return message_of(bytes(self.body), content_type)

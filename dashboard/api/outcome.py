@@ -110,7 +110,7 @@ class DetailSerializer(serializers.Serializer[OutcomeDetail]):
         return bytes(detail.body).decode("utf-8", "replace")
 
     def get_message(self, detail: OutcomeDetail) -> str | None:
-        return detail.message.text if detail.message else None
+        return detail.said or None
 
 
 class WholeOutcomeSerializer(OutcomeSerializer):
