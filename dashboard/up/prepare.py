@@ -24,6 +24,8 @@ class NotReadyError(Exception):
 
 def require_port(host: str, port: int, advice: str) -> None:
     """NotReadyError where nothing can be bound to the address."""
+    if not 1 <= port <= 65535:
+        raise NotReadyError(f"{port} is not a port: 1 to 65535. {advice}")
     until = time.monotonic() + PATIENCE_S
     while problem := _problem_with_port(host, port):
         if time.monotonic() > until or problem != "Address already in use":

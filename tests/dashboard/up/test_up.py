@@ -175,6 +175,16 @@ def test_a_taken_port_is_named(up, running):
     assert f"cannot listen on 127.0.0.1:{run.port} (Address already in use). Stop what listens there" in advice
 
 
+@pytest.mark.parametrize(
+    ("port", "said"), [("0", "0 is not a port: 1 to 65535"), ("65536", "65536 is not a port"), ("same", "cannot have")]
+)
+def test_a_wrong_example_port_is_named(up, free_port, port, said):
+    web = str(free_port())
+    line = refusal(up("--port", web, ANSWERBACK_EXAMPLE_PORT=web if port == "same" else port))
+    assert said in line
+    assert "ANSWERBACK_EXAMPLE_PORT" in line
+
+
 def test_a_silent_database_is_named_without_its_password(up, free_port):
     said = refusal(up(DATABASE_URL=f"postgresql://somebody:planted@127.0.0.1:{free_port()}/nothing"))
     assert "the database 127.0.0.1/nothing does not answer" in said

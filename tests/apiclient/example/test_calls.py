@@ -1,0 +1,41 @@
+"""The example as data: saved once, into an empty database, and every call leads to a route that exists."""
+
+import pytest
+
+from apiclient.example.answers import ROUTES
+from apiclient.example.calls import is_loaded, load_example
+from apiclient.models import Call, Service
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_loaded_into_an_empty_database_once():
+    loaded = load_example(18765)
+    assert loaded == Call.objects.count() > 20
+    assert is_loaded(18765)
+    assert not is_loaded(18766)
+    assert load_example(18765) == 0
+    assert Call.objects.count() == loaded
+
+
+def test_a_database_with_a_service_gets_no_example():
+    Service.objects.create(name="Mine", slug="mine", base_url="http://192.0.2.1")
+    assert load_example(18765) == 0
+    assert not Call.objects.exists()
+
+
+def test_every_call_of_the_example_asks_a_route_that_exists():
+    load_example(18765)
+    paths = Call.objects.filter(service__slug="example-api").values_list("path", flat=True)
+    assert {path.split("/")[1] for path in paths} <= set(ROUTES)
+
+
+def test_strangers_being_refused_is_what_one_call_expects():
+    load_example(18765)
+    assert Call.objects.get(path="/secured").expected_codes == "401"
+
+
+def test_each_category_comes_within_half_a_minute():
+    load_example(18765)
+    soon = Call.objects.filter(interval_seconds__lte=20).values_list("path", flat=True)
+    assert {"/orders", "/jasper/404", "/page/502", "/hang"} <= set(soon)
