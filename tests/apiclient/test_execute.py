@@ -1,0 +1,334 @@
+"""A batch is run through real sockets: every answer is stored soon, whole, and under a held lease only."""
+
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Event
+from urllib.parse import quote
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.utils import timezone
+
+from apiclient import execute, record, schedule
+from apiclient.catalogue import Category, Failure, Verdict, category_of, class_of, lookup, seed_table
+from apiclient.clock import now_ms
+from apiclient.execute import Runner
+from apiclient.http import Guard
+from apiclient.models import Batch, Call, Outcome, OutcomeDetail, Rollup, Service
+from apiclient.slot import slot_id
+from apiclient.verify import differences
+from tests.builders import make_call, make_service
+from tests.target import Target, hostile_paths
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE = 10
+
+
+@pytest.fixture(scope="module")
+def target():
+    with Target() as serving:
+        yield serving
+
+
+@pytest.fixture
+def service(target):
+    return make_service(base_url=target.url)
+
+
+@pytest.fixture
+def runner(monkeypatch):
+    """The process's own runner, ended with the test so that its connection is closed."""
+    runner = Runner(Guard(["127.0.0.0/8"]), 10_000)
+    monkeypatch.setattr(execute, "_runner", runner)
+    yield runner
+    runner.stop()
+
+
+def calls_for(service, *paths, **fields):
+    return [make_call(service, path=path, interval_seconds=None, **fields) for path in paths]
+
+
+def begin(calls, lease_ms=30_000):
+    """One batch with a slot due now for each call, already started; the lease."""
+    now = now_ms()
+    slots = [slot_id(now, call.pk) for call in calls]
+    batch = Batch.objects.create(slots=slots, created_ms=now, lease_ms=lease_ms)
+    assert execute.run(batch.pk) == len(slots)
+    return batch
+
+
+def until(what, seconds=PATIENCE):
+    """Wait until it is so."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.02)
+
+
+def codes(calls):
+    rows = dict(Outcome.objects.values_list("call_id", "status_code"))
+    return [rows.get(call.pk, "none") for call in calls]
+
+
+def test_answers_are_readable_while_another_of_their_batch_hangs(service, runner):
+    paths = ["/status/200", "/status/404", "/status/503", "/reset", "/body?status=500%20Bad&text=disk%20full"]
+    calls, (hanging,) = calls_for(service, *paths), calls_for(service, "/hang", timeout_ms=4_000)
+    batch = begin([*calls, hanging])
+    until(lambda: Outcome.objects.count() == 5, 3)
+    assert codes([*calls, hanging]) == [200, 404, 503, None, 500, "none"]
+    assert Batch.objects.get().slots == [batch.slots[-1]]
+    assert Outcome.objects.get(call=calls[3]).failure == Failure.RESET
+    assert Outcome.objects.get(call=calls[4]).detail.message.text == "disk full"
+    execute.drain()
+    assert Outcome.objects.get(call=hanging).failure == Failure.TIMEOUT
+    assert not Batch.objects.exists()
+    assert list(differences(now_ms())) == []
+
+
+def test_what_was_sent_and_heard_is_kept_for_what_went_wrong(service, runner, target):
+    service.headers = {"X-Token": "planted-secret-0815", "Accept": "a/a"}
+    service.save()
+    (call,) = calls_for(service, "/status/500?token=planted-secret-4711", headers={"accept": "b/b"})
+    begin([call])
+    execute.drain()
+    outcome = Outcome.objects.get()
+    assert (outcome.status_code, outcome.verdict) == (500, Verdict.FAILED)
+    assert outcome.total_us > 0 and outcome.body_bytes == len("status 500") and outcome.lag_ms is not None
+    detail = outcome.detail
+    assert (detail.method, detail.reason, detail.http_version) == ("GET", "Reason", "1.1")
+    assert ["accept", "b/b"] in detail.request_headers
+    assert "planted-secret" not in str(list(OutcomeDetail.objects.values()))
+    assert target.requests[-1].headers["accept"] == "b/b"
+    assert target.requests[-1].headers["x-token"] == "planted-secret-0815"
+
+
+def test_texts_of_successes_are_kept_at_a_change_of_code_only(service, runner):
+    (call,) = calls_for(service, "/status/200")
+    for _ in range(2):
+        begin([call])
+        execute.drain()
+        time.sleep(0.003)
+    assert Outcome.objects.count() == 2
+    assert OutcomeDetail.objects.get().body == b""
+
+
+def test_the_seeds_table_is_stored_as_the_table_says(service, runner):
+    meanings = [meaning for column in seed_table().values() for meaning in column]
+    paths = {100: "/interim/100", 101: "/upgrade"}
+    calls = calls_for(service, *(paths.get(one.code, f"/status/{one.code}") for one in meanings))
+    begin(calls)
+    execute.drain()
+    for meaning, call in zip(meanings, calls, strict=True):
+        outcome = Outcome.objects.get(call=call)
+        if meaning.code == 100:
+            assert (outcome.status_code, outcome.detail.interim) == (200, [100])
+            continue
+        assert outcome.status_code == meaning.code
+        assert outcome.meaning.message == meaning.message
+        assert outcome.meaning.code_class is class_of(meaning.code) is meaning.code_class
+        assert outcome.meaning.category is category_of(meaning.code) is meaning.category
+        assert outcome.verdict == (Verdict.PASSED if meaning.category is Category.SUCCESS else Verdict.FAILED)
+    assert len(calls) == 40
+    assert lookup(100).category is Category.SUCCESS
+    assert Outcome.objects.count() == 40 == sum(Rollup.objects.values_list("count", flat=True))
+    assert list(differences(now_ms())) == []
+
+
+def test_no_hostile_answer_keeps_its_batch_from_being_stored(service, runner):
+    calls = calls_for(service, *hostile_paths(), timeout_ms=1_500)
+    odd = ["HTTP/1.1 200 " + "r" * 1_500, "HTTP/1.1 500 a\0b", "HTTP/1.1 600 x", "HTTP/9.9999999999999999 200 OK"]
+    calls += calls_for(service, *(f"/status-line?line={quote(line)}" for line in odd), timeout_ms=1_500)
+    bodies = ["1 " * 250, "a\0b", "\ud83d", "\x1b[31m", '{"detail": "\\u0000\\ud800"}', "x" * 5_000]
+    quoted = [quote(body, errors="surrogatepass") for body in bodies]
+    calls += calls_for(service, *(f"/body?status=500%20x&text={text[:1_800]}" for text in quoted), timeout_ms=1_500)
+    calls = list(dict.fromkeys(calls))
+    begin(calls)
+    execute.drain()
+    assert Outcome.objects.count() == len(calls)
+    assert not Batch.objects.exists()
+    kept = OutcomeDetail.objects.count()
+    assert kept == len(calls)  # none lost its texts on the way
+    assert list(differences(now_ms())) == []
+
+
+@contextmanager
+def broken(monkeypatch, error):
+    """The database refuses every flush; the event is set once it has."""
+    tried = Event()
+
+    def refuse(finished):
+        tried.set()
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(record, "save", refuse)
+        patch.setattr(execute, "RETRY_SECONDS", 0.05)
+        yield tried
+
+
+def test_answers_are_held_while_the_database_is_away(service, runner, monkeypatch):
+    calls = calls_for(service, "/status/200", "/status/500")
+    with broken(monkeypatch, OperationalError("gone")) as tried:
+        begin(calls)
+        assert tried.wait(PATIENCE)
+        assert not Outcome.objects.exists()
+    execute.drain()
+    assert codes(calls) == [200, 500]
+    assert list(differences(now_ms())) == []
+
+
+def test_one_answer_that_cannot_be_stored_delays_no_other(service, runner, monkeypatch):
+    calls = calls_for(service, "/status/200", "/status/404", "/status/500", "/status/201")
+    real = record.save
+
+    def picky(finished):
+        if any(one.exchange.status_code == 404 and one.request for some in finished.values() for one in some):
+            raise ValueError("text that no database takes")
+        return real(finished)
+
+    monkeypatch.setattr(record, "save", picky)
+    begin(calls)
+    execute.drain()
+    assert codes(calls) == [200, 404, 500, 201]
+    assert not OutcomeDetail.objects.filter(outcome__call=calls[1]).exists()
+    assert OutcomeDetail.objects.count() == 3
+
+
+def test_an_answer_that_is_never_taken_is_left_to_the_reaper(service, runner, monkeypatch):
+    calls = calls_for(service, "/status/200", "/status/500")
+    real = record.save
+
+    def picky(finished):
+        if any(one.exchange.status_code == 500 for some in finished.values() for one in some):
+            raise ValueError("never")
+        return real(finished)
+
+    monkeypatch.setattr(record, "save", picky)
+    begin(calls)
+    execute.drain()
+    assert codes(calls) == [200, "none"]
+    assert len(Batch.objects.get().slots) == 1
+
+
+def test_a_lease_that_passed_on_stores_nothing(service, runner):
+    (call,) = calls_for(service, "/delay/0.4")
+    begin([call])
+    Batch.objects.update(token=1)
+    execute.drain()
+    assert not Outcome.objects.exists()
+    assert len(Batch.objects.get().slots) == 1
+
+
+def test_a_bell_rung_thrice_sends_once(service, runner, target):
+    (call,) = calls_for(service, "/status/200?thrice")
+    batch_id, _ = schedule.claim_now(call, now_ms())
+    assert [execute.run(batch_id) for _ in range(3)] == [1, 0, 0]
+    execute.drain()
+    assert execute.run(batch_id) == 0
+    assert sum(asked.path.endswith("?thrice") for asked in target.requests) == 1
+
+
+def test_an_edit_counts_from_the_next_start_on(service, runner):
+    (call,) = calls_for(service, "/delay/0.3")
+    begin([call])
+    call.path, call.expected_codes = "/status/404", "404"
+    call.save()
+    execute.drain()
+    first = Outcome.objects.get()
+    assert (first.status_code, first.verdict) == (200, Verdict.PASSED)
+    time.sleep(0.003)
+    begin([call])
+    execute.drain()
+    assert Outcome.objects.filter(status_code=404, verdict=Verdict.PASSED).count() == 1
+
+
+def test_a_call_deleted_in_flight_leaves_nothing(service, runner):
+    gone, other = calls_for(service, "/delay/0.4", "/delay/0.4")
+    begin([gone, other])
+    Call.objects.get(pk=gone.pk).delete()
+    execute.drain()
+    assert list(Outcome.objects.values_list("call", flat=True)) == [other.pk]
+    assert sum(Rollup.objects.values_list("count", flat=True)) == 1
+    assert list(differences(now_ms())) == []
+
+
+def test_a_call_that_cannot_be_sent_says_so_and_stops_no_other(service, runner):
+    good, bad = calls_for(service, "/status/200", "/status/201")
+    Call.objects.filter(pk=bad.pk).update(expected_codes="nonsense", updated_at=timezone.now())
+    begin([good, bad])
+    execute.drain()
+    assert Outcome.objects.get(call=good).status_code == 200
+    told = Outcome.objects.get(call=bad)
+    assert told.failure == Failure.INTERNAL
+    assert "'nonsense' is not a status code" in told.detail.error
+
+
+def test_a_batch_that_waited_too_long_is_missed_and_not_sent(service, runner, target):
+    (call,) = calls_for(service, "/status/200?late")
+    slot = slot_id(now_ms() - schedule.START_GRACE_MS - 1_000, call.pk)
+    batch = Batch.objects.create(slots=[slot], created_ms=now_ms(), lease_ms=20_000)
+    execute.run(batch.pk)
+    execute.drain()
+    outcome = Outcome.objects.get()
+    assert (outcome.failure, outcome.lag_ms) == (Failure.MISSED, None)
+    assert not any(asked.path.endswith("?late") for asked in target.requests)
+
+
+def test_a_second_lease_sends_however_late(service, runner):
+    (call,) = calls_for(service, "/status/200")
+    slot = slot_id(now_ms() - 100_000, call.pk)
+    batch = Batch.objects.create(slots=[slot], created_ms=now_ms(), lease_ms=20_000, leases=1)
+    execute.run(batch.pk)
+    execute.drain()
+    outcome = Outcome.objects.get()
+    assert outcome.status_code == 200 and outcome.lag_ms >= 100_000
+
+
+def test_a_slot_of_the_near_future_starts_on_time(service, runner):
+    (call,) = calls_for(service, "/status/200")
+    due = now_ms() + 400
+    batch = Batch.objects.create(slots=[slot_id(due, call.pk)], created_ms=now_ms(), lease_ms=20_000)
+    execute.run(batch.pk)
+    execute.drain()
+    assert now_ms() >= due
+    assert Outcome.objects.get().started_at >= Outcome.objects.get().due_at
+
+
+def test_a_full_runner_leaves_the_batch_waiting(service, runner, monkeypatch):
+    monkeypatch.setattr(runner, "_capacity", 0)
+    batch_id, _ = schedule.claim_now(calls_for(service, "/status/200")[0], now_ms())
+    assert execute.run(batch_id) == 0
+    assert Batch.objects.get(pk=batch_id).token is None
+
+
+def test_stopping_stores_what_has_come_back(service):
+    runner = Runner(Guard(["127.0.0.0/8"]), 100)
+    (call,) = calls_for(service, "/status/200")
+    lease = schedule.take(schedule.claim_now(call, now_ms())[0], now_ms())
+    runner.start(lease)
+    until(lambda: runner._engine.in_flight == 0)
+    runner.stop()
+    assert Outcome.objects.count() == 1
+
+
+def test_a_call_is_run_from_the_shell(service, runner, capsys):
+    (call,) = calls_for(service, "/status/201")
+    call_command("run_call", f"{service.slug}/{call.slug}")
+    assert capsys.readouterr().out.startswith("201 Created: passed, ")
+    call.path = "/status/503"
+    call.save()
+    with pytest.raises(SystemExit) as exit_:
+        call_command("run_call", f"{service.slug}/{call.slug}", "--json")
+    assert exit_.value.code == 1
+    assert '"status_code": 503' in capsys.readouterr().out
+    with pytest.raises(CommandError, match="Use SERVICE/CALL, one of: ") as error:
+        call_command("run_call", "no/such")
+    assert error.value.returncode == 2
+
+
+def test_a_paused_service_can_be_run_by_hand(service, runner):
+    (call,) = calls_for(service, "/status/200")
+    Service.objects.filter(pk=service.pk).update(enabled=False, updated_at=timezone.now() + timedelta(seconds=1))
+    assert execute.run_now(call).status_code == 200
