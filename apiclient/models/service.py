@@ -21,7 +21,12 @@ def problem_with_headers(headers: object) -> str | None:
 def fill_slug(thing: Any) -> str | None:
     """Make a slug of the name where none was given; a sentence when the name has nothing to make it of."""
     thing.slug = thing.slug or slugify(thing.name)[:80]
-    return None if thing.slug else "Give a short name of letters a-z, digits and hyphens; the name has none to take."
+    # Without any name it is the name that is told.
+    return (
+        None
+        if thing.slug or not thing.name
+        else "Give a short name of letters a-z, digits and hyphens; the name has none to take."
+    )
 
 
 class Service(models.Model):

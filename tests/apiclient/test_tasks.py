@@ -1,0 +1,79 @@
+"""Celery's doors carry ids only, and every name on the timetable leads to one."""
+
+import json
+
+import pytest
+from celery import current_app
+from kombu.utils.json import dumps
+
+from apiclient import tasks
+from apiclient.clock import now_ms
+from apiclient.models import Batch, Due, Outcome
+from dashboard.celery import app
+from tests.builders import make_call
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """What was announced, as it goes over the wire."""
+    sent = []
+    monkeypatch.setattr(tasks.run_batch, "delay", lambda *arguments: sent.append(json.loads(dumps(arguments))))
+    return sent
+
+
+def test_the_timetable_names_tasks_that_exist():
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+    assert tasks.run_batch.name in app.tasks
+    assert all(entry["options"]["expires"] for entry in app.conf.beat_schedule.values())
+
+
+def test_only_json_is_accepted_and_no_result_is_kept():
+    assert app.conf.accept_content == ["json"] and app.conf.task_serializer == "json"
+    assert app.conf.task_ignore_result
+    assert current_app.conf.task_default_queue == "answerback"
+
+
+@pytest.mark.django_db
+def test_dispatch_claims_and_announces(rung):
+    call = make_call(interval_seconds=2_592_000)
+    Due.objects.filter(call=call).update(due_ms=now_ms())
+    tasks.dispatch()
+    assert rung == [[Batch.objects.get().pk]]
+    tasks.dispatch()
+    assert len(rung) == 1
+
+
+@pytest.mark.django_db
+def test_reaping_announces_what_waits(rung):
+    batch = Batch.objects.create(slots=[], created_ms=now_ms() - 10_000, lease_ms=1)
+    tasks.reap()
+    assert rung == [[batch.pk]]
+
+
+@pytest.mark.django_db
+def test_a_run_on_demand_is_claimed_and_announced(rung):
+    call = make_call(interval_seconds=None)
+    slot = tasks.run_now(call)
+    batch = Batch.objects.get()
+    assert batch.slots == [slot]
+    assert rung == [[batch.pk]]
+
+
+@pytest.mark.django_db
+def test_rolling_up_an_empty_database_is_quiet():
+    tasks.roll_up()
+    assert not Outcome.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_broker_that_is_away_loses_no_slot(monkeypatch):
+    def refuse(*arguments):
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(tasks.run_batch, "delay", refuse)
+    call = make_call(interval_seconds=2_592_000)
+    Due.objects.filter(call=call).update(due_ms=now_ms())
+    with pytest.raises(ConnectionError):
+        tasks.dispatch()
+    assert len(Batch.objects.get().slots) == 1
