@@ -7,6 +7,7 @@ a few times a second, however long other requests of the same batch still hang.
 import logging
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -157,19 +158,15 @@ class Runner:
 
     def _collect(self) -> list[Answer]:
         """What arrives within a flush's time, at least one; none when the runner is stopped."""
-        first = self._answers.get()
-        answers = [] if first is None else [first]
-        flush_at = time.monotonic() + FLUSH_SECONDS
-        while 0 < len(answers) < FLUSH_SLOTS and (left := flush_at - time.monotonic()) > 0:
-            try:
-                answer = self._answers.get(timeout=left)
-            except Empty:
-                break
-            if answer is None:
-                self._answers.put(None)  # for the next turn: what has come is stored first
-                break
-            answers.append(answer)
-        return answers
+        answers = [self._answers.get()]
+        if answers[0] is not None:
+            time.sleep(FLUSH_SECONDS)
+        with suppress(Empty):
+            while len(answers) < FLUSH_SLOTS and answers[-1] is not None:
+                answers.append(self._answers.get_nowait())
+        if answers[-1] is None and len(answers) > 1:
+            self._answers.put(None)  # for the next turn: what has come is stored first
+        return [answer for answer in answers if answer is not None]
 
     def _keep(self, answers: list[Answer], *, texts: bool = True) -> None:
         """Hold answers until the database takes them or refuses their lease; one it cannot take delays no other."""
@@ -215,7 +212,7 @@ class Runner:
         return Finished(
             slot=answer.slot,
             service_id=answer.call.service_id,
-            exchange=replace(exchange, body=b"") if wanted else exchange,
+            exchange=replace(exchange, body=b"") if wanted and exchange.body and telling else exchange,
             verdict=verdict,
             lag_ms=answer.lag_ms,
             request=answer.call.request if telling and answer.lag_ms is not None else None,

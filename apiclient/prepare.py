@@ -54,9 +54,9 @@ class Calls:
 
     def ready(self, call_ids: Iterable[int]) -> dict[int, Prepared]:
         """Those of the calls that still exist, as they are configured now."""
-        rows = Call.objects.filter(pk__in=set(call_ids)).values_list("pk", "updated_at", "service__updated_at")
+        rows = Call.objects.filter(pk__any_of=set(call_ids)).values_list("pk", "updated_at", "service__updated_at")
         versions = {pk: (own, service) for pk, own, service in rows}
         stale = [pk for pk, version in versions.items() if pk not in self._kept or self._kept[pk][0] != version]
-        for call in Call.objects.filter(pk__in=stale).select_related("service"):
+        for call in Call.objects.filter(pk__any_of=stale).select_related("service") if stale else ():
             self._kept[call.pk] = ((call.updated_at, call.service.updated_at), _prepared(call))
         return {pk: self._kept[pk][1] for pk in versions if pk in self._kept}

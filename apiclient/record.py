@@ -10,7 +10,7 @@ from apiclient import rollup
 from apiclient.catalogue import Failure, Verdict
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
-from apiclient.models import Batch, Outcome
+from apiclient.models import Batch, Call, Outcome
 from apiclient.models.bulk import insert_rows
 from apiclient.slot import call_of
 
@@ -74,14 +74,17 @@ def write(finished: Sequence[Finished]) -> int:
     first: dict[int, Finished] = {}
     for one in finished:
         first.setdefault(one.slot, one)
-    there = set(Outcome.objects.filter(pk__in=first).values_list("pk", flat=True)) if first else set()
-    calls = rollup.existing(map(call_of, first.keys() - there))
-    new = [one for one in first.values() if one.slot not in there and call_of(one.slot) in calls]
-    if not new:
+    if not first:
         return 0
-    insert_rows(Outcome, COLUMNS, map(_row, new))
-    keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
-    _count(new)
+    closed_hours = rollup.hold(first)
+    there = set(Outcome.objects.filter(pk__any_of=first.keys()).values_list("pk", flat=True))
+    calls = set(Call.objects.filter(pk__any_of={call_of(slot) for slot in first}).values_list("pk", flat=True))
+    new = [one for one in first.values() if one.slot not in there and call_of(one.slot) in calls]
+    if new:
+        insert_rows(Outcome, COLUMNS, map(_row, new))
+        keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
+        _count(new)
+        rollup.recount(closed_hours)
     return len(new)
 
 
@@ -100,4 +103,3 @@ def _count(finished: Sequence[Finished]) -> None:
         key = rollup.minute_key(one.slot, one.service_id, one.exchange.status_code, one.exchange.failure, one.verdict)
         cells[key].add(one.exchange.phases.total)
     rollup.insert(cells)
-    rollup.recount_closed([one.slot for one in finished])

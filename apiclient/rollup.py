@@ -84,41 +84,36 @@ def closed_until_s() -> int:
     return Closed.objects.values_list("until_s", flat=True).first() or 0
 
 
-def recount_closed(slots: Iterable[int]) -> None:
-    """For outcomes just written: recount the closed hours among theirs. Inside the caller's transaction."""
-    oldest_s = min(due_ms_of(slot) for slot in slots) // 1000
-    late = oldest_s < closed_until_s()
+def hold(slots: Iterable[int]) -> dict[int, set[int]]:
+    """Until the transaction ends no hour is closed and no call deleted; the closed hours among the slots', by start.
+
+    Each with its calls: they must be counted again once their outcomes are written.
+    """
+    moments = {slot: _hour_of(slot) for slot in slots}
+    oldest = min(moments.values())
+    late = oldest < closed_until_s()
     _lock(shared=not late)
     until_s = closed_until_s()
+    if oldest < until_s and not late:
+        raise ClosedMeanwhile("an hour was closed just before an outcome of it was written; try again")
     hours: dict[int, set[int]] = defaultdict(set)
-    for slot in slots:
-        hour_s = _hour_of(slot)
+    for slot, hour_s in moments.items():
         if hour_s < until_s:
             hours[hour_s].add(call_of(slot))
-    if hours and not late:
-        raise ClosedMeanwhile("an hour was closed while an outcome of it was being written; try again")
-    call_ids = set(map(call_of, slots))
-    if existing(call_ids) != call_ids:
-        raise DeletedMeanwhile("a call was deleted while an outcome of it was being written; try again")
+    return hours
+
+
+def recount(hours: Mapping[int, set[int]]) -> None:
+    """Count closed hours again for the services of these calls, in the transaction that holds them."""
     for hour_s, call_ids in hours.items():
-        services = Call.objects.filter(pk__in=call_ids).values_list("service_id", flat=True)
-        calls = Call.objects.filter(service__in=set(services)).values_list("pk", flat=True)
-        Rollup.objects.filter(step=Step.HOUR, service__in=set(services), start_s=hour_s).delete()
+        services = set(Call.objects.filter(pk__any_of=call_ids).values_list("service_id", flat=True))
+        calls = Call.objects.filter(service__in=services).values_list("pk", flat=True)
+        Rollup.objects.filter(step=Step.HOUR, service__in=services, start_s=hour_s).delete()
         insert(_count_hour(hour_s, list(calls))[0])
 
 
 class ClosedMeanwhile(Exception):
     """The transaction must be tried again: it then sees the hour as closed."""
-
-
-class DeletedMeanwhile(Exception):
-    """The transaction must be tried again: it then leaves the call's outcomes out."""
-
-
-def existing(call_ids: Iterable[int]) -> set[int]:
-    """Those of the calls that have not been deleted."""
-    wanted = set(call_ids)
-    return set(Call.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
 
 
 @receiver(pre_delete, sender=Call)

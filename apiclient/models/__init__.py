@@ -1,5 +1,6 @@
 """The tables, one file per thing."""
 
+from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
 from apiclient.models.call import Call
 from apiclient.models.due import Due
@@ -9,4 +10,4 @@ from apiclient.models.rollup import Rollup, Step
 from apiclient.models.service import Service
 from apiclient.models.user import User
 
-__all__ = ["Batch", "Call", "Due", "Message", "Outcome", "OutcomeDetail", "Rollup", "Service", "Step", "User"]
+__all__ = ["AnyOf", "Batch", "Call", "Due", "Message", "Outcome", "OutcomeDetail", "Rollup", "Service", "Step", "User"]

@@ -1,11 +1,9 @@
 """Many rows in one statement: COPY on PostgreSQL (380,000 rows per CPU-second), executemany on SQLite."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
-from django.db.models.lookups import Lookup
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -40,19 +38,3 @@ def update_column(model: type[models.Model], column: str, values: dict[int, int 
             cursor.executemany(
                 f"UPDATE {table} SET {name} = %s WHERE {key} = %s", [(value, key) for key, value in values.items()]
             )
-
-
-@models.IntegerField.register_lookup
-class AnyOf(Lookup):
-    """``pk__any_of=ids``: one parameter however many ids, where ``in`` writes and parses a mark for each of them."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} IN (SELECT value FROM json_each(%s))", (*parameters, json.dumps(list(self.rhs)))
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", (*parameters, list(self.rhs))

@@ -126,15 +126,6 @@ def test_an_hour_closed_between_two_looks_lets_the_writer_try_again(call, monkey
     assert clean()
 
 
-def test_a_call_deleted_between_two_looks_lets_the_writer_try_again(call, monkeypatch):
-    looks = iter([{call.pk}])
-    monkeypatch.setattr(rollup, "existing", lambda ids: next(looks, set()))
-    with pytest.raises(rollup.DeletedMeanwhile):
-        write([late(call, 40)])
-    monkeypatch.undo()
-    assert not Outcome.objects.exists()
-
-
 def test_an_hour_that_grew_while_it_was_counted_is_left_for_the_next_time(call, monkeypatch):
     outcome(call, 0)
     real = rollup._count_hour
@@ -275,7 +266,7 @@ def test_writers_closing_folding_and_deleting_at_once_end_with_true_counts():
                     try:
                         write([one])
                         break
-                    except (rollup.ClosedMeanwhile, rollup.DeletedMeanwhile):
+                    except rollup.ClosedMeanwhile:
                         continue
 
         return write_some
