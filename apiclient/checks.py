@@ -9,7 +9,6 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from apiclient.http import Guard
 
 KNOWN_ELSEWHERE = {"ANSWERBACK_VAR_DIR", "ANSWERBACK_ADMIN_PASSWORD", "ANSWERBACK_TEST_REQUIRE"}
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @register()
@@ -19,26 +18,6 @@ def allowed_networks(**kwargs: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"ANSWERBACK_ALLOWED_NETWORKS: {error}", id="answerback.E001")]
     return []
-
-
-@register()
-def positive_numbers(**kwargs: Any) -> list[CheckMessage]:
-    names = ("ANSWERBACK_CONCURRENCY", "ANSWERBACK_WORKERS", "ANSWERBACK_WEB_THREADS")
-    return [
-        Error(f"{name}: use a whole number of 1 or more, not {getattr(settings, name)}.", id="answerback.E002")
-        for name in names
-        if getattr(settings, name) < 1
-    ]
-
-
-@register()
-def logging_words(**kwargs: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
-    if settings.LOG_LEVEL not in LOG_LEVELS:
-        found.append(Error(f"LOG_LEVEL: use one of {', '.join(LOG_LEVELS)}.", id="answerback.E003"))
-    if settings.LOG_FORMAT not in ("console", "json"):
-        found.append(Error("LOG_FORMAT: use console or json.", id="answerback.E004"))
-    return found
 
 
 @register()

@@ -207,7 +207,7 @@ class Runner:
         exchange, call_id = answer.exchange, call_of(answer.slot)
         verdict = verdict_of(exchange.status_code, exchange.phases.total, answer.call.expectation)
         code = exchange.status_code
-        wanted = verdict is not Verdict.FAILED and code is not None and code < 400
+        wanted = verdict is not Verdict.FAILED
         telling = not wanted or bool(exchange.interim) or self._last_code.get(call_id) != code
         return Finished(
             slot=answer.slot,

@@ -110,7 +110,7 @@ def latency(selection: Selection, quantiles: Iterable[float], step_s: int | None
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     parts: list[list[Histogram]] = [[] for _ in range(length)]
     for cell in cells(selection, step_s, histograms=True):
-        if cell.histogram and (cell.status_code is not None or selection.failures):
+        if cell.histogram and (cell.status_code is not None or selection.asks_for_failures):
             parts[cell.step - first].append(cell.histogram)
     steps = [merge(*histograms) for histograms in parts]
     whole = merge(*steps)

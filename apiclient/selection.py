@@ -34,6 +34,11 @@ class Selection:
         return replace(self, since=from_ms(since_ms), until=from_ms(max(until_ms, since_ms + step_ms)))
 
     @property
+    def asks_for_failures(self) -> bool:
+        """Whether outcomes without an answer are wanted by name."""
+        return bool(self.failures) or Category.NO_RESPONSE in self.categories or CodeClass.NONE in self.code_classes
+
+    @property
     def since_s(self) -> int:
         return int((self.since - EPOCH).total_seconds())
 

@@ -6,14 +6,14 @@ import tempfile
 from hashlib import blake2b
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
-env = environ.FileAwareEnv()
+from dashboard import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("ANSWERBACK_VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+VAR_DIR = Path(env.text("ANSWERBACK_VAR_DIR", str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
@@ -39,8 +39,11 @@ def own_broker_socket() -> Path:
 
 def database() -> dict[str, object]:
     """The database of DATABASE_URL with the options that each kind needs to be safe."""
-    url = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'answerback.sqlite3'}")
-    config = dict(environ.Env.db_url_config(url))
+    url = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'answerback.sqlite3'}")
+    try:
+        config = dict(Env.db_url_config(url)) if "://" in url else {}
+    except (ValueError, TypeError):
+        config = {}
     engine = str(config.get("ENGINE", ""))
     if engine.endswith("sqlite3"):
         # IMMEDIATE takes the write lock at BEGIN, so a claim can never read, wait and then act on what it read.
@@ -56,28 +59,28 @@ def database() -> dict[str, object]:
     return config
 
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret_key()
+SECRET_KEY = env.text("SECRET_KEY") or own_secret_key()
 DEBUG = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 BROKER_SOCKET = own_broker_socket()
-BROKER_EMBEDDED = not env.str("CELERY_BROKER_URL", default="")
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or f"redis+socket://{BROKER_SOCKET}"
+BROKER_EMBEDDED = not env.text("CELERY_BROKER_URL")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or f"redis+socket://{BROKER_SOCKET}"
 
 # The address guard and the engine
-ANSWERBACK_ALLOWED_NETWORKS = env.list("ANSWERBACK_ALLOWED_NETWORKS", default=[])
-ANSWERBACK_CONCURRENCY = env.int("ANSWERBACK_CONCURRENCY", default=10_000)
-ANSWERBACK_USER_AGENT = env.str("ANSWERBACK_USER_AGENT", default="Answerback")
+ANSWERBACK_ALLOWED_NETWORKS = env.words("ANSWERBACK_ALLOWED_NETWORKS")
+ANSWERBACK_CONCURRENCY = env.whole("ANSWERBACK_CONCURRENCY", 10_000)
+ANSWERBACK_USER_AGENT = env.text("ANSWERBACK_USER_AGENT", "Answerback")
 # The processes that `manage.py up` starts
-ANSWERBACK_WORKERS = env.int("ANSWERBACK_WORKERS", default=1)
-ANSWERBACK_WEB_THREADS = env.int("ANSWERBACK_WEB_THREADS", default=8)
+ANSWERBACK_WORKERS = env.whole("ANSWERBACK_WORKERS", 1)
+ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 8)
 # The example service of `manage.py up`
-ANSWERBACK_EXAMPLE_PORT = env.int("ANSWERBACK_EXAMPLE_PORT", default=8765)
+ANSWERBACK_EXAMPLE_PORT = env.whole("ANSWERBACK_EXAMPLE_PORT", 8765, most=65_535)
 # Served behind HTTPS: cookies travel only there, and browsers are told to stay there
-ANSWERBACK_HTTPS = env.bool("ANSWERBACK_HTTPS", default=False)
+ANSWERBACK_HTTPS = env.flag("ANSWERBACK_HTTPS")
 
 INSTALLED_APPS = [
     "apiclient",
@@ -195,8 +198,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
-LOG_FORMAT = env.str("LOG_FORMAT", default="console")
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOG_FORMAT = env.choice("LOG_FORMAT", "console", ("console", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

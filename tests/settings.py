@@ -7,7 +7,7 @@ os.environ.setdefault("ANSWERBACK_VAR_DIR", tempfile.mkdtemp(prefix="answerback-
 os.environ.setdefault("ANSWERBACK_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128")
 
 from dashboard.settings import *  # noqa: F403
-from dashboard.settings import MIDDLEWARE, STORAGES
+from dashboard.settings import DATABASES, MIDDLEWARE, STORAGES, VAR_DIR
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from dashboard.settings import env
+from dashboard import environment
 
 PATIENCE_S = 3.0
 """A server that was killed a moment ago may hold its port a little longer."""
@@ -83,7 +83,7 @@ def first_login(say: Callable[[str], None]) -> None:
     elif users.filter(username="admin").exists():
         say("Nobody can administer: `admin` is no superuser. Use .venv/bin/python manage.py createsuperuser")
     else:
-        given = env.str("ANSWERBACK_ADMIN_PASSWORD", default="")
+        given = environment.text("ANSWERBACK_ADMIN_PASSWORD")
         password = given or secrets.token_urlsafe(12)
         users.create_superuser("admin", password=password)
         shown = "the password of ANSWERBACK_ADMIN_PASSWORD" if given else f"password {password}  (shown this once)"

@@ -332,3 +332,13 @@ def test_a_paused_service_can_be_run_by_hand(service, runner):
     (call,) = calls_for(service, "/status/200")
     Service.objects.filter(pk=service.pk).update(enabled=False, updated_at=timezone.now() + timedelta(seconds=1))
     assert execute.run_now(call).status_code == 200
+
+
+def test_a_wanted_error_leaves_texts_only_when_it_is_new(service, runner):
+    """The protected endpoint that must answer 401, asked every minute, writes one narrow row each time."""
+    (guarded,) = calls_for(service, "/status/401", expected_codes="401")
+    for many in (1, 2, 3):
+        begin([guarded])
+        until(lambda many=many: Outcome.objects.count() == many)
+    assert set(Outcome.objects.values_list("verdict", flat=True)) == {Verdict.PASSED}
+    assert OutcomeDetail.objects.count() == 1

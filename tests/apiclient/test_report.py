@@ -151,7 +151,7 @@ def test_quantiles_are_those_of_every_outcome(calls, number):
         rows = [
             row
             for row in matching(Selection(found.since, found.until, **words))
-            if row.status_code is not None or "failures" in words
+            if row.status_code is not None or asks_for_failures(**words)
         ]
         assert found.total == len(rows)
         for group, q in zip(found.groups, (0.5, 0.99), strict=True):
@@ -160,6 +160,10 @@ def test_quantiles_are_those_of_every_outcome(calls, number):
             for row in rows:
                 steps[step_of(row, found.since, found.step_seconds)].append(row)
             assert group.counts == [by_hand(steps[step], q) for step in range(len(group.counts))]
+
+
+def asks_for_failures(failures=(), categories=(), code_classes=(), **other_words):
+    return bool(failures) or Category.NO_RESPONSE in categories or CodeClass.NONE in code_classes
 
 
 def by_hand(rows, q):

@@ -176,7 +176,7 @@ def test_a_taken_port_is_named(up, running):
 
 
 @pytest.mark.parametrize(
-    ("port", "said"), [("0", "0 is not a port: 1 to 65535"), ("65536", "65536 is not a port"), ("same", "cannot have")]
+    ("port", "said"), [("0", "from 1 to 65535, not '0'"), ("65536", "not '65536'"), ("same", "cannot have")]
 )
 def test_a_wrong_example_port_is_named(up, free_port, port, said):
     web = str(free_port())

@@ -1,0 +1,45 @@
+"""One variable of the environment, or of the file that NAME_FILE names, read with a sentence when it cannot be.
+
+Raises ImproperlyConfigured with the variable's name and what is allowed; never with its value where that is a secret.
+"""
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import FileAwareEnv
+
+FLAGS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+_read = FileAwareEnv()
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable as it is; an empty one counts as not given."""
+    try:
+        return _read.str(name, default="") or default
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE: the file cannot be read: {error.strerror}.") from error
+
+
+def words(name: str, default: list[str] | None = None) -> list[str]:
+    """Words separated by commas."""
+    return [word for part in text(name).split(",") if (word := part.strip())] or default or []
+
+
+def whole(name: str, default: int, least: int = 1, most: int = 1_000_000) -> int:
+    """A whole number within bounds."""
+    found = text(name, str(default))
+    if not (found.isascii() and found.isdigit() and least <= int(found) <= most):
+        raise ImproperlyConfigured(f"{name}: use a whole number from {least} to {most}, not {found!r}.")
+    return int(found)
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of some words, in whatever case."""
+    found = text(name, default)
+    match = next((word for word in allowed if word.lower() == found.lower()), None)
+    if match is None:
+        raise ImproperlyConfigured(f"{name}: use one of {', '.join(allowed)}, not {found!r}.")
+    return match
+
+
+def flag(name: str) -> bool:
+    """On or off; off when not given."""
+    return FLAGS[choice(name, "false", tuple(FLAGS))]
