@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 START_S = 6.0
-WARM_UP_S = 4.0
+WARM_UP_S = 8.0
 """From the first slot on, before the measured span begins: processes warm, first details written."""
 SETTLE_S = 3.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -38,17 +38,14 @@ class Stage:
                 time.sleep(START_S)
                 begin_ms = inside(environment, "seed", url, str(calls))["begin_ms"]
                 _sleep_until(begin_ms, WARM_UP_S)
-                used = cpu_seconds(workers)
-                stored = inside(environment, "figures", "0", "0")["answered_in_all"]
-                began = time.monotonic()
+                first, used = inside(environment, "count"), cpu_seconds(workers)
                 time.sleep(seconds)
-                elapsed = time.monotonic() - began
-                used = cpu_seconds(workers) - used
-                stored = inside(environment, "figures", "0", "0")["answered_in_all"] - stored
+                last, used = inside(environment, "count"), cpu_seconds(workers) - used
                 resident = sum(map(resident_mb, workers)) / len(workers)
                 time.sleep(SETTLE_S)
             from_ms = begin_ms + int(WARM_UP_S * 1000)
             figures = inside(environment, "figures", str(from_ms), str(from_ms + int(seconds * 1000)))
+        stored, elapsed = last["answered"] - first["answered"], (last["at_ms"] - first["at_ms"]) / 1000
         return figures | {
             "offered_per_second": calls,
             "per_second": round(stored / elapsed),
