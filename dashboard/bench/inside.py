@@ -1,4 +1,4 @@
-"""What the bench does inside a database: `python -m dashboard.bench.inside migrate|seed|count|figures ...` prints JSON."""
+"""What the bench does inside a database: `python -m dashboard.bench.inside NAME ...` prints one JSON object."""
 
 import json
 import math
