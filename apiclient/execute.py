@@ -15,7 +15,6 @@ from threading import Condition, Lock, Thread
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from apiclient import record, schedule
@@ -153,8 +152,8 @@ class Runner:
         try:
             for batch_id in schedule.waiting(self._capacity // 2 // schedule.BATCH_SLOTS + 1):
                 run(batch_id)
-        except DatabaseError as error:
-            log.warning("waiting batches cannot be read: %s", error)  # the reaper announces them again
+        except Exception:  # the reaper announces them again; the recorder must live
+            log.warning("waiting batches were not taken", exc_info=True)
 
     def _collect(self) -> list[Answer]:
         """What arrives within a flush's time, at least one; none when the runner is stopped."""
@@ -186,10 +185,10 @@ class Runner:
     def _store(self, answers: list[Answer], *, texts: bool) -> bool | None:
         """None when the database is out of reach, else whether it refuses these answers as they are."""
         finished: dict[tuple[int, int], list[Finished]] = defaultdict(list)
-        for answer in answers:
-            one = self._classify(answer)
-            finished[answer.lease.batch_id, answer.lease.token].append(one if texts else replace(one, request=None))
         try:
+            for answer in answers:
+                one = self._classify(answer)
+                finished[answer.lease.batch_id, answer.lease.token].append(one if texts else replace(one, request=None))
             close_old_connections()
             stored = record.save(finished)
         except (OperationalError, InterfaceError) as error:

@@ -41,10 +41,13 @@ class Stage:
                 first, used = inside(environment, "count"), cpu_seconds(workers)
                 time.sleep(seconds)
                 last, used = inside(environment, "count"), cpu_seconds(workers) - used
+                log = (Path(folder) / "log").read_text(errors="replace")[-2_000:]
                 resident = sum(map(resident_mb, workers)) / len(workers)
                 time.sleep(SETTLE_S)
             from_ms = begin_ms + int(WARM_UP_S * 1000)
             figures = inside(environment, "figures", str(from_ms), str(from_ms + int(seconds * 1000)))
+        if last["answered"] == first["answered"]:
+            raise RuntimeError(f"nothing was stored in {seconds:g} s. The last lines of the processes:\n{log}")
         stored, elapsed = last["answered"] - first["answered"], (last["at_ms"] - first["at_ms"]) / 1000
         return figures | {
             "offered_per_second": calls,
@@ -59,7 +62,7 @@ class Stage:
             "CELERY_BROKER_URL": self.broker,
             "ANSWERBACK_VAR_DIR": folder,
             "ANSWERBACK_ALLOWED_NETWORKS": "127.0.0.0/8",
-            "LOG_LEVEL": "ERROR",
+            "LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
         } | self.environment
 

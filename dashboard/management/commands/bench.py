@@ -47,7 +47,10 @@ class Command(BaseCommand):
             for database in options["database"] or LOADS:
                 for calls in [options["calls"]] if options["calls"] else LOADS[database]:
                     self._progress(f"{database}: {calls} calls a second for {options['seconds']:g} s ...")
-                    rows.append({"database": database} | self._measure(database, calls, url, options))
+                    try:
+                        rows.append({"database": database} | self._measure(database, calls, url, options))
+                    except RuntimeError as error:
+                        raise CommandError(str(error)) from error
         found = {"machine": _machine(), "libcurl_per_second": round(limit), "libcurl_per_cpu_second": round(limit_cpu)}
         self.stdout.write(json.dumps(found | {"runs": rows}) if options["json"] else _table(found, rows))
 
