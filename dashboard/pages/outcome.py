@@ -1,10 +1,11 @@
 """One outcome with everything that is known about it, and the list of outcomes behind any chart."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.classify import verdict_of
@@ -16,6 +17,7 @@ from dashboard.charts import Phase
 from dashboard.pages.view import CURSORS, View, read
 from dashboard.templatetags.dashboard import duration
 
+DAY = timedelta(days=1)
 PAGE = 50
 LARGEST_ID = 2**63 - 1
 WAITING_MS = 10 * 60_000
@@ -56,7 +58,10 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404(f"There is no outcome {pk}.")
     same = Outcome.objects.filter(call=found.call_id).order_by("id").values_list("pk", flat=True)
     expires_at = _expires_at(getattr(found, "detail", None))
+    call = found.call
+    own = {"call": f"{call.service.slug}/{call.slug}"}
     context = {
+        "view": read(request, own=own, moments=_range_around(found), calls=frozenset({call.pk})),
         "outcome": found,
         "detail": getattr(found, "detail", None),
         "reason": reason(found),
@@ -67,6 +72,16 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         "next": same.filter(pk__gt=pk).first(),
     }
     return render(request, "dashboard/outcome.html", context)
+
+
+def _range_around(found: Outcome) -> dict[str, str]:
+    """The day around an outcome that the last 24 hours do not show any more."""
+    if timezone.now() - found.due_at < DAY:
+        return {}
+    return {
+        "since": f"{found.due_at - DAY / 2:%Y-%m-%dT%H:%MZ}",
+        "until": f"{found.due_at + DAY / 2:%Y-%m-%dT%H:%MZ}",
+    }
 
 
 def reason(found: Outcome) -> str:

@@ -110,11 +110,22 @@ class View:
         return {other: text for other, text in self.words.items() if other != word}
 
 
-def read(request: HttpRequest, also: Iterable[str] = (), own: dict[str, str] | None = None, **fixed: Any) -> View:
-    """The view of this address; ``fixed`` are parts of the selection that the page decides, ``own`` their words."""
+def read(
+    request: HttpRequest,
+    also: Iterable[str] = (),
+    own: dict[str, str] | None = None,
+    moments: dict[str, str] | None = None,
+    **fixed: Any,
+) -> View:
+    """The view of this address; ``fixed`` are parts of the selection that the page decides, ``own`` their words.
+
+    ``moments`` are the range where the address names none.
+    """
     own = own or {}
     given = {word: request.GET.get(word, "") for word in request.GET}
     params = {word: text for word, text in given.items() if text.strip() and word not in own}
+    if not any(word in params for word in MOMENTS):
+        params |= moments or {}
     query = parse(params, also)
     selection = replace(query.selection, **fixed)
     step_s = report.auto_step(selection)

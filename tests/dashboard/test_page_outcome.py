@@ -1,5 +1,6 @@
 """One outcome, and the list of them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,35 @@ def test_certificate_redirects_and_interim_answers_are_shown(admin_client, call)
 
 def test_a_success_without_texts_says_that_none_were_kept(admin_client, call):
     assert "Headers and body were not kept" in page(admin_client, make_outcome(call, 200, detailed=False))
+
+
+def test_a_body_that_was_not_kept_is_not_called_absent(admin_client, call):
+    assert "12 B that were not kept" in page(admin_client, make_outcome(call, 200, body_bytes=12))
+    assert "The answer had no body" in page(admin_client, make_outcome(call, 204, due_at=minutes_ago(3)))
+
+
+def _svg(text: str) -> str:
+    """The chart by class: the last picture of the page."""
+    return text[text.rindex("This call over time") :].partition("</svg>")[0]
+
+
+@pytest.mark.parametrize("days", [0.01, 40])
+def test_the_chart_shows_the_time_of_the_outcome_however_old_it_is(admin_client, call, days):
+    outcome = make_outcome(call, 503, due_at=timezone.now() - timedelta(days=days))
+    make_outcome(make_call(), 503, due_at=outcome.due_at)
+    (bar,) = re.findall(
+        r"code_class=5xx&amp;since=([\d:T-]+)Z&amp;until=([\d:T-]+)Z", _svg(page(admin_client, outcome))
+    )
+    assert bar[0] <= f"{outcome.due_at:%Y-%m-%dT%H:%M}" < bar[1]
+
+
+def test_the_range_of_the_chart_is_in_the_address(admin_client, call):
+    outcome = make_outcome(call, 503)
+    answer = admin_client.get(f"/outcomes/{outcome.pk}/?since=-7d")
+    assert 'href="/outcomes/%s/?since=-7d" aria-current="true"' % outcome.pk in answer.content.decode()
+    bad = admin_client.get(f"/outcomes/{outcome.pk}/?since=banana")
+    assert bad.status_code == 200
+    assert "banana" in bad.content.decode()
 
 
 def test_nothing_was_sent_for_a_missed_slot(admin_client, call):
