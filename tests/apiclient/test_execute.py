@@ -328,6 +328,17 @@ def test_a_call_is_run_from_the_shell(service, runner, capsys):
     assert error.value.returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/body?status=500%20Bad&text=disk%20full", "\ndisk full\n"), ("/reset", Failure.RESET.advice)],
+)
+def test_the_shell_says_what_the_server_said_or_what_to_check(service, runner, capsys, path, words):
+    (call,) = calls_for(service, path)
+    with pytest.raises(SystemExit):
+        call_command("run_call", f"{service.slug}/{call.slug}")
+    assert words in capsys.readouterr().out
+
+
 def test_a_paused_service_can_be_run_by_hand(service, runner):
     (call,) = calls_for(service, "/status/200")
     Service.objects.filter(pk=service.pk).update(enabled=False, updated_at=timezone.now() + timedelta(seconds=1))

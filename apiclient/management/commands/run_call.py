@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apiclient.catalogue import Verdict
 from apiclient.execute import run_now
-from apiclient.models import Call, Outcome
+from apiclient.models import Call, Outcome, OutcomeDetail
 
 
 class Command(BaseCommand):
@@ -37,10 +37,20 @@ def _find(slugs: str) -> Call:
 
 def _as_text(outcome: Outcome) -> str:
     code = outcome.status_code or "no answer"
-    return (
+    line = (
         f"{code} {outcome.meaning.message}: {outcome.judgement.slug}, "
         f"{outcome.total_us / 1000:.1f} ms, outcome {outcome.pk}"
     )
+    return "\n".join(filter(None, (line, _words(outcome))))
+
+
+def _words(outcome: Outcome) -> str:
+    """What the server said about its error, or why there was no answer and what to check."""
+    detail: OutcomeDetail | None = getattr(outcome, "detail", None)
+    failure = outcome.kind_of_failure
+    if failure:
+        return f"{detail.error if detail else ''} {failure.advice}".strip()
+    return detail.said if detail else ""
 
 
 def _as_json(outcome: Outcome) -> str:
