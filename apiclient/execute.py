@@ -81,14 +81,18 @@ def drain() -> None:
 
 
 class Runner:
-    """Sends and records. ``capacity`` bounds the slots that are on the wire or wait to be stored."""
+    """Sends and records. ``capacity`` bounds the slots that are on the wire or wait to be stored.
+
+    The process's limit of open files bounds them too.
+    """
 
     def __init__(self, guard: Guard, capacity: int) -> None:
         self._engine = Engine(guard, user_agent=settings.ANSWERBACK_USER_AGENT)
         self._engine.start()
         self._calls = Calls()
         self._answers: SimpleQueue[Answer | None] = SimpleQueue()
-        self._capacity = capacity
+        # A request that waits for a descriptor could outlive its lease.
+        self._capacity = min(capacity, self._engine.capacity)
         self._open = 0
         self._turned_away = False
         self._changed = Condition()

@@ -67,7 +67,7 @@ class Engine:
         self._timer_at: float | None = None
         self._stopping = False
         self._awake = False
-        self._capacity = 0
+        self.capacity = 0
 
     @property
     def in_flight(self) -> int:
@@ -78,7 +78,7 @@ class Engine:
         """Begin to carry; RuntimeError when already started."""
         if self._thread:
             raise RuntimeError("this engine was started before; make a new one")
-        self._capacity = _capacity()
+        self.capacity = _capacity()
         self._poll = select.epoll() if hasattr(select, "epoll") else select.poll()
         self._bell, self._ear = socket.socketpair()
         self._bell.setblocking(False)
@@ -169,7 +169,7 @@ class Engine:
         return seconds if hasattr(select, "epoll") else seconds * 1000
 
     def _has_room(self) -> bool:
-        return len(self._active) + self._resolver.waiting < self._capacity
+        return len(self._active) + self._resolver.waiting < self.capacity
 
     def _begin_due(self) -> None:
         while self._submitted:
