@@ -95,7 +95,7 @@ def test_the_chart_shows_the_time_of_the_outcome_however_old_it_is(admin_client,
 def test_the_range_of_the_chart_is_in_the_address(admin_client, call):
     outcome = make_outcome(call, 503)
     answer = admin_client.get(f"/outcomes/{outcome.pk}/?since=-7d")
-    assert 'href="/outcomes/%s/?since=-7d" aria-current="true"' % outcome.pk in answer.content.decode()
+    assert f'href="/outcomes/{outcome.pk}/?since=-7d" aria-current="true"' in answer.content.decode()
     bad = admin_client.get(f"/outcomes/{outcome.pk}/?since=banana")
     assert bad.status_code == 200
     assert "banana" in bad.content.decode()
