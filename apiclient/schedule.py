@@ -114,6 +114,11 @@ def take(batch_id: int, now_ms: int) -> Lease | None:
     return Lease(batch_id, token, batch.slots, batch.leases)
 
 
+def is_behind(now_ms: int) -> bool:
+    """Whether unclaimed slots are so old that they can only be missed: a claim takes no more than so many."""
+    return Due.objects.filter(due_ms__lt=now_ms - START_GRACE_MS).exists()
+
+
 def waiting(limit: int) -> list[int]:
     """The oldest batches that no worker has taken yet."""
     return list(Batch.objects.filter(token__isnull=True).order_by("pk").values_list("pk", flat=True)[:limit])

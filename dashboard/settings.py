@@ -45,6 +45,8 @@ def database() -> dict[str, object]:
     except (ValueError, TypeError):
         config = {}
     engine = str(config.get("ENGINE", ""))
+    # Kept between tasks. On SQLite the last one to close would also fold the whole log into the file, each time.
+    config["CONN_MAX_AGE"] = 60
     if engine.endswith("sqlite3"):
         # IMMEDIATE takes the write lock at BEGIN, so a claim can never read, wait and then act on what it read.
         config["OPTIONS"] = {
@@ -53,7 +55,7 @@ def database() -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;",
         }
     elif engine.endswith("postgresql"):
-        config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        config["CONN_HEALTH_CHECKS"] = True
     else:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:///PATH and postgresql://USER:PASSWORD@HOST/NAME work")
     return config

@@ -6,7 +6,8 @@ import pytest
 from celery import current_app
 from kombu.utils.json import dumps
 
-from apiclient import tasks
+from apiclient import schedule, tasks
+from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.models import Batch, Due, Outcome
 from dashboard.celery import app
@@ -40,6 +41,18 @@ def test_dispatch_claims_and_announces(rung):
     Due.objects.filter(call=call).update(due_ms=now_ms())
     tasks.dispatch()
     assert rung == [[Batch.objects.get().pk]]
+    tasks.dispatch()
+    assert len(rung) == 1
+
+
+@pytest.mark.django_db
+def test_a_gap_too_long_for_one_claim_is_accounted_for_in_one_tick(rung, monkeypatch):
+    monkeypatch.setattr(schedule, "CLAIM_SLOTS_PER_CALL", 30)
+    call = make_call(interval_seconds=1)
+    Due.objects.filter(call=call).update(due_ms=Due.objects.get(call=call).due_ms - 120_000)
+    tasks.dispatch()
+    assert Outcome.objects.filter(failure=Failure.MISSED).count() >= 90
+    assert not schedule.is_behind(now_ms())
     tasks.dispatch()
     assert len(rung) == 1
 
