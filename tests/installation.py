@@ -100,7 +100,9 @@ class Installation:
         process.wait(timeout=60)
 
     def log(self) -> str:
-        return (self.folder / "processes.log").read_text(errors="replace")
+        """What the processes said, and which of them have ended."""
+        ended = {name: process.poll() for name, process in self.processes.items() if process.poll() is not None}
+        return f"ended: {ended}\n" + (self.folder / "processes.log").read_text(errors="replace")
 
     def _start(self, name: str, *words: str) -> None:
         self.processes[name] = subprocess.Popen(
@@ -121,9 +123,9 @@ def postgresql_database(server: str) -> Iterator[str]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Look again and again; AssertionError with ``what`` when it does not come about."""
+def wait_for(condition: Callable[[], bool], seconds: float, what: str, log: Callable[[], str] = str) -> None:
+    """Look again and again; AssertionError with ``what``, and the log, when it does not come about."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, f"{what} did not come about within {seconds:g} s"
+        assert time.monotonic() < end, f"{what} did not come about within {seconds:g} s\n{log()}"
         time.sleep(0.5)
