@@ -13,7 +13,8 @@ from typing import Any
 
 import psycopg
 
-PYTHON = (sys.executable, "-m")
+from dashboard.up import children
+
 SEED = """
 import json, sys
 from tests.builders import make_call, make_service
@@ -47,6 +48,7 @@ class Installation:
             "LOG_LEVEL": "WARNING",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._started = 0
         self._log = (folder / "processes.log").open("wb")
 
     def __enter__(self) -> "Installation":
@@ -82,10 +84,10 @@ class Installation:
         return found | {"exit_code": done.returncode}
 
     def start_worker(self, name: str) -> None:
-        self._start(name, "celery", "-A", "dashboard", "worker", "-n", f"{name}-{uuid.uuid4().hex[:8]}@%h")
+        self._start(name, children.worker(self._started).argv)
 
     def start_beat(self, name: str = "beat") -> None:
-        self._start(name, "celery", "-A", "dashboard", "beat")
+        self._start(name, children.beat().argv)
 
     def kill(self, name: str) -> None:
         """SIGKILL: no farewell."""
@@ -104,10 +106,10 @@ class Installation:
         ended = {name: process.poll() for name, process in self.processes.items() if process.poll() is not None}
         return f"ended: {ended}\n" + (self.folder / "processes.log").read_text(errors="replace")
 
-    def _start(self, name: str, *words: str) -> None:
-        self.processes[name] = subprocess.Popen(
-            (*PYTHON, *words), env=self.environment, stdout=self._log, stderr=self._log
-        )
+    def _start(self, name: str, command: tuple[str, ...]) -> None:
+        """The very commands that `up` runs."""
+        self._started += 1
+        self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=self._log, stderr=self._log)
 
 
 @contextmanager

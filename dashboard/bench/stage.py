@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dashboard.up import children
+
 START_S = 6.0
 WARM_UP_S = 8.0
 """From the first slot on, before the measured span begins: processes warm, first details written."""
@@ -69,13 +71,11 @@ class Stage:
     @contextmanager
     def _processes(self, environment: dict[str, str], folder: Path) -> Iterator[list[int]]:
         """The worker and beat processes; the ids of the workers."""
-        celery = (*PYTHON, "celery", "-A", "dashboard")
         with ExitStack() as stack:
             log = stack.enter_context((folder / "log").open("wb"))
-            commands = [(*celery, "worker", "-n", f"bench{n}@%h", "--without-gossip") for n in range(self.workers)]
             running = []
-            for command in (*commands, (*celery, "beat")):
-                process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603
+            for child in (*(children.worker(number) for number in range(self.workers)), children.beat()):
+                process = subprocess.Popen(child.argv, env=environment, stdout=log, stderr=log)  # noqa: S603
                 stack.callback(_end, process)
                 running.append(process)
             yield [process.pid for process in running[: self.workers]]
