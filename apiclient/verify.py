@@ -19,7 +19,6 @@ from apiclient.slot import call_of, due_ms_of, first_slot, from_ms
 
 OVERDUE_MS = 15_000
 LOOKS = 3
-SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)

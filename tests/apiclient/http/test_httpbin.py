@@ -12,7 +12,7 @@ import pytest
 
 from apiclient.catalogue import Failure
 from apiclient.catalogue.http_status import REGISTERED, UNOFFICIAL
-from apiclient.http import Engine, Exchange, Guard, Limits, Request
+from apiclient.http import Engine, Exchange, Limits, Request
 from tests.wild import running
 
 PATIENT = Limits(timeout_ms=20_000, connect_timeout_ms=20_000)  # gunicorn may still be importing at the first call
@@ -31,14 +31,6 @@ def httpbin() -> Iterator[str]:
         options = ["--worker-class=gthread", "--threads=24", "--no-control-socket", "--log-level=error"]
         with running([*gunicorn, *options, "--graceful-timeout=1"], [number]):
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine(Guard(["127.0.0.1"]), user_agent="Answerback-Test")
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 @pytest.fixture

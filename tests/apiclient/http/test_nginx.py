@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from apiclient.catalogue import Failure
-from apiclient.http import Engine, Exchange, Guard, Limits, Request
+from apiclient.http import Engine, Exchange, Limits, Request
 from tests.certificate import self_signed
 from tests.target import Target
 from tests.wild import running
@@ -115,14 +115,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         inherited = [plain.fileno(), secure.fileno()]
         with running(command, inherited, {"NGINX": "".join(f"{number};" for number in inherited)}):
             yield Site(f"http://127.0.0.1:{ports['plain']}", f"https://127.0.0.1:{ports['secure']}")
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine(Guard(["127.0.0.1"]), user_agent="Answerback-Test")
-    engine.start()
-    yield engine
-    engine.stop()
 
 
 @pytest.fixture
