@@ -21,7 +21,7 @@ from apiclient import record, schedule
 from apiclient.catalogue import Failure, Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
-from apiclient.http import Engine, Exchange, Guard
+from apiclient.http import Departure, Engine, Exchange, Guard
 from apiclient.models import Call, Outcome
 from apiclient.prepare import Calls, Prepared
 from apiclient.record import Finished
@@ -111,6 +111,7 @@ class Runner:
         with self._changed:
             self._open += len(slots)
         wall_ms, monotonic = now_ms(), time.monotonic()
+        departures: list[Departure] = []
         for slot in slots:
             call, late_ms = calls[call_of(slot)], wall_ms - due_ms_of(slot)
             if late_ms > START_GRACE_MS and lease.nth == 1:
@@ -121,8 +122,8 @@ class Runner:
                 self._answers.put(Answer(lease, slot, call, exchange, max(0, late_ms)))
                 continue
             start_at = monotonic - late_ms / 1000
-            done = partial(self._finish, lease, slot, call, start_at)
-            self._engine.submit(call.request, done, start_at=start_at)
+            departures.append((start_at, call.request, partial(self._finish, lease, slot, call, start_at)))
+        self._engine.submit_all(departures)
         return len(slots)
 
     def drain(self) -> None:

@@ -13,6 +13,7 @@ from apiclient.catalogue import Failure
 from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
+from apiclient.http.head import Headers
 from apiclient.models import Call, Outcome, Service
 from apiclient.slot import slot_id, to_ms
 
@@ -41,6 +42,7 @@ def make_outcome(
     total_us: int = 12_000,
     lag_ms: int | None = 3,
     detailed: bool = True,
+    headers: Headers = (),
     **exchange: Any,
 ) -> Outcome:
     """One outcome, recorded as a worker would; ``exchange`` are further fields of the Exchange."""
@@ -49,6 +51,7 @@ def make_outcome(
         status_code=None if failure else status_code,
         failure=failure,
         phases=Phases(dns=100, connect=200, tls=0, wait=total_us // 2, transfer=0, total=total_us),
+        head=head_of(headers),
         **exchange,
     )
     expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
@@ -63,6 +66,11 @@ def make_outcome(
     )
     write([finished])
     return Outcome.objects.get(pk=finished.slot)
+
+
+def head_of(headers: Headers) -> tuple[bytes, ...]:
+    """The lines of an answer's head that these headers came in."""
+    return tuple(f"{name}: {value}\r\n".encode("latin-1") for name, value in headers)
 
 
 def write(finished: Sequence[record.Finished]) -> None:

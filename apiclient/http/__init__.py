@@ -3,12 +3,13 @@
 Knows nothing of Django, Celery or the database. A failure is an Exchange too, never an exception.
 """
 
-from apiclient.http.engine import Engine
+from apiclient.http.engine import Departure, Engine
 from apiclient.http.exchange import Certificate, Exchange, Hop, Limits, Phases, Request
 from apiclient.http.guard import Guard
 
 __all__ = [
     "Certificate",
+    "Departure",
     "Engine",
     "Exchange",
     "Guard",

@@ -1,7 +1,6 @@
 """The loop that carries every exchange of a process: one libcurl multi handle in a thread of its own."""
 
 import heapq
-import itertools
 import logging
 import resource
 import select
@@ -9,6 +8,7 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ from apiclient.http.exchange import Exchange, Request
 from apiclient.http.flight import Done, Flight
 from apiclient.http.guard import Guard
 from apiclient.http.redirect import DeadEnd, follow
-from apiclient.http.resolver import THREADS, Resolved, Resolver, name_and_port
+from apiclient.http.resolver import THREADS, Resolved, Resolver
 from apiclient.http.transfer import Transfer
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 IDLE_HANDLES = 512
 BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers waiting
 LONGEST_WAIT = 60.0
+CALM = 0.0002  # a turn that waited this long had nothing to do
+HASTE = 32  # so many turns without calm are load, not the few steps of one exchange
+GATHER = 0.001
 STOP_PATIENCE = 1.0
 DESCRIPTORS_WANTED = 65_536
 DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race
@@ -40,6 +43,9 @@ WATCH = {
     pycurl.POLL_OUT: select.POLLOUT,
     pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
 }
+
+Departure = tuple[float, Request, Done]
+"""When (time.monotonic(), 0.0 for at once), what, and who is told how it ended."""
 
 
 class Engine:
@@ -57,16 +63,17 @@ class Engine:
         self._lock = threading.Lock()
         self._accepted = 0
         self._finished = 0
-        self._order = itertools.count()
+        self._order = 0
         self._submitted: deque[tuple[float, int, Flight]] = deque()
         self._waiting: list[tuple[float, int, Flight]] = []
         self._active: dict[pycurl.Curl, Transfer] = {}
         self._idle: list[Transfer] = []
         self._resolver = Resolver(self._wake)
-        self._watched: set[int] = set()
+        self._watched: dict[int, int] = {}
         self._timer_at: float | None = None
         self._stopping = False
         self._awake = False
+        self._haste = 0
         self.capacity = 0
 
     @property
@@ -95,11 +102,20 @@ class Engine:
 
         ``done`` must be quick: all other transfers wait for it. RuntimeError when the engine is not running.
         """
+        self.submit_all([(start_at or 0.0, request, done)])
+
+    def submit_all(self, departures: Sequence[Departure]) -> None:
+        """As ``submit``, for many at the price of one."""
         if not self._thread or self._stopping:
             raise RuntimeError("the engine is not running")
         with self._lock:
-            self._accepted += 1
-        self._submitted.append((start_at or 0.0, next(self._order), Flight(request, done)))
+            self._accepted += len(departures)
+            order = self._order
+            self._order += len(departures)
+        self._submitted.extend(
+            (start_at, order + place, Flight(request, done))
+            for place, (start_at, request, done) in enumerate(departures)
+        )
         self._wake()
 
     def send(self, request: Request) -> Exchange:
@@ -140,17 +156,28 @@ class Engine:
         self._close()
 
     def _turn(self) -> None:
-        for descriptor, mask in self._poll.poll(self._patience()):
-            if descriptor == self._ear.fileno():
-                self._hear()
-            else:
+        for descriptor, mask in self._ready():
+            if descriptor in self._watched:
                 self._multi.socket_action(descriptor, _readiness(mask))
+            elif descriptor == self._ear.fileno():
+                self._hear()
+            else:  # libcurl lost interest in it and left it open
+                self._unwatch(descriptor)
         if self._timer_at is not None and self._timer_at <= time.monotonic():
             self._timer_at = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._collect()
         self._resolver.turn()
         self._begin_due()
+
+    def _ready(self) -> list[tuple[int, int]]:
+        """What happened on the sockets. Under load it gathers a moment: a turn costs the same for one as for ten."""
+        if self._haste > HASTE:
+            time.sleep(GATHER)
+        began = time.monotonic()
+        ready = self._poll.poll(self._patience())
+        self._haste = self._haste + 1 if time.monotonic() - began < CALM else 0
+        return ready
 
     def _hear(self) -> None:
         self._ear.recv(4096)
@@ -184,13 +211,18 @@ class Engine:
 
     def _look_up(self, flight: Flight) -> None:
         """Begin the flight's next hop, once its name has addresses."""
-        began = time.monotonic()
-        if named := name_and_port(flight.request.url):
-            limits = flight.request.limits
-            until = min(began + limits.connect_timeout_ms / 1000, flight.started + limits.timeout_ms / 1000)
-            self._resolver.ask(named[0], until, partial(self._looked_up, flight, began))
-        else:
-            self._begin(flight, ())
+        try:
+            wire = flight.request.wire
+        except ValueError as error:
+            self._finish(flight, _failed(flight, Failure.INTERNAL, f"The request cannot be sent: {error}"))
+            return
+        if wire.is_address or not wire.host:
+            # A zone is libcurl's to read, under the eyes of the guard.
+            self._begin(flight, () if "%" in wire.host or not wire.host else (wire.host,))
+            return
+        began, limits = time.monotonic(), flight.request.limits
+        until = min(began + limits.connect_timeout_ms / 1000, flight.started + limits.timeout_ms / 1000)
+        self._resolver.ask(wire.host, until, partial(self._looked_up, flight, began))
 
     def _looked_up(self, flight: Flight, began: float, resolved: Resolved) -> None:
         flight.spend_on_dns(int((time.monotonic() - began) * 1_000_000))
@@ -258,14 +290,22 @@ class Engine:
 
     def _on_socket(self, event: int, descriptor: int, _multi: pycurl.CurlMulti, _data: object) -> None:
         if event == pycurl.POLL_REMOVE:
-            self._watched.discard(descriptor)
-            with suppress(OSError, KeyError):  # closed before, which took it off the list
-                self._poll.unregister(descriptor)
-        elif descriptor in self._watched:
-            self._poll.modify(descriptor, WATCH[event])
-        else:
-            self._watched.add(descriptor)
-            self._poll.register(descriptor, WATCH[event])
+            # libcurl closes it next, which takes it off the kernel's list as well.
+            self._watched.pop(descriptor, None)
+            return
+        mask = WATCH[event]
+        known = self._watched.get(descriptor)
+        if known == mask:
+            return
+        self._watched[descriptor] = mask
+        try:
+            (self._poll.register if known is None else self._poll.modify)(descriptor, mask)
+        except FileExistsError:  # it was left open and is wanted again
+            self._poll.modify(descriptor, mask)
+
+    def _unwatch(self, descriptor: int) -> None:
+        with suppress(OSError, KeyError):
+            self._poll.unregister(descriptor)
 
     def _on_timer(self, milliseconds: int) -> None:
         self._timer_at = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000

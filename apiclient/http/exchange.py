@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
 
 from apiclient.catalogue.failure import Failure
-
-Headers = tuple[tuple[str, str], ...]
+from apiclient.http.head import Headers, read_headers
+from apiclient.http.wire import Wire, wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Limits:
     redirects: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One request, ready to send: text already encoded, secrets already filled in."""
 
@@ -33,9 +35,13 @@ class Request:
     verify_tls: bool = True
     limits: Limits = field(default_factory=Limits)
 
+    @cached_property
+    def wire(self) -> Wire:
+        """What libcurl is told; ValueError in a sentence when this cannot be sent."""
+        return wire(self.method, self.url, self.headers, self.body)
 
-@dataclass(frozen=True, slots=True)
-class Phases:
+
+class Phases(NamedTuple):
     """Where the time went, in microseconds, added up over all hops.
 
     ``wait`` is from the request being sent to the first byte of the answer. A failed exchange's last phase
@@ -48,6 +54,9 @@ class Phases:
     wait: int = 0
     transfer: int = 0
     total: int = 0
+
+
+NO_TIME = Phases()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +77,11 @@ class Certificate:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
     """How one request ended: ``status_code`` when an answer came back whole, else ``failure``.
 
+    ``head`` holds the header lines as they came, since most answers are stored without them.
     ``body`` is decompressed and cut at ``Limits.body_kept``; ``body_bytes`` is the whole length read.
     ``interim`` lists 1xx codes that came before the final one; ``reason`` is shown, never judged.
     ``url`` is the last address asked, secrets and all: redact it before it is kept.
@@ -81,12 +91,12 @@ class Exchange:
 
     status_code: int | None = None
     failure: Failure | None = None
-    phases: Phases = Phases()
+    phases: Phases = NO_TIME
     reason: str = ""
     http_version: str = ""
     remote_address: str = ""
     remote_port: int = 0
-    headers: Headers = ()
+    head: tuple[bytes, ...] = ()
     body: bytes = b""
     body_bytes: int = 0
     interim: tuple[int, ...] = ()
@@ -99,6 +109,11 @@ class Exchange:
     def __post_init__(self) -> None:
         if (self.status_code is None) == (self.failure is None):
             raise ValueError("an exchange has either a status code or a failure")
+
+    @cached_property
+    def headers(self) -> Headers:
+        """Names and values as text that is safe to keep."""
+        return read_headers(self.head)
 
     def header(self, name: str) -> str:
         """The first header of that name, '' when there is none."""

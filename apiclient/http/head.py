@@ -1,9 +1,10 @@
 """The head of an answer, bytes as they came, read into text that is safe to keep. Pure."""
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
-from apiclient.http.exchange import Headers
-
+Headers = tuple[tuple[str, str], ...]
 REASON_LENGTH = 200
 NO_STATUS = ("", "", 0)
 
@@ -18,6 +19,7 @@ def clean(text: str) -> str:
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 
+@lru_cache(maxsize=256)
 def read_status(line: bytes) -> tuple[str, str, int]:
     """HTTP version, reason phrase and code of a status line; a code of 0 when it has none of three digits."""
     version, _, rest = line.decode("latin-1").partition(" ")
@@ -26,7 +28,7 @@ def read_status(line: bytes) -> tuple[str, str, int]:
     return clean(version.removeprefix("HTTP/")), clean(reason)[:REASON_LENGTH], number
 
 
-def read_headers(lines: list[bytes]) -> Headers:
+def read_headers(lines: Iterable[bytes]) -> Headers:
     """The headers of lines that end in a line feed each, read as Latin-1."""
     text = b"".join(lines).decode("latin-1").translate(_CONTROLS_IN_LINES)
     return tuple([(name.strip(), value.strip()) for name, value in _FIELD.findall(text)])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote_plus
 
-from apiclient.http.exchange import Headers
+from apiclient.http.head import Headers
 
 MASK = "•••"
 SHORTEST_PIECE = 8  # of "Bearer abc" or "session=abc; theme=dark": shorter ones are words more often than secrets

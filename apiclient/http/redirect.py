@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from apiclient.catalogue.failure import Failure
-from apiclient.http.exchange import Headers, Request
+from apiclient.http.exchange import Request
+from apiclient.http.head import Headers
 from apiclient.http.validate import problem_with_url
+from apiclient.http.wire import STANDARD_PORTS
 
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
 BECOMES_GET = {301: frozenset({"POST"}), 302: frozenset({"POST"})}
@@ -24,7 +26,6 @@ HARMLESS = frozenset(
     }
 )
 ABOUT_THE_BODY = frozenset({"content-type", "content-encoding", "content-language", "content-location"})
-STANDARD_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)

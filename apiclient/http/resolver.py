@@ -11,12 +11,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
-from apiclient.http.redirect import STANDARD_PORTS
-from apiclient.http.validate import ascii_url, problem_with_url
 
 THREADS = 256
 FOUND_SECONDS = 10.0  # how long calls share what a lookup found
@@ -119,21 +113,3 @@ def look_up(host: str) -> Resolved:
         return Resolved((), f"Could not resolve host: {host} ({reason})", time.monotonic() + FAILED_SECONDS)
     addresses = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
     return Resolved(addresses, "", time.monotonic() + FOUND_SECONDS)
-
-
-@lru_cache(maxsize=4096)
-def name_and_port(url: str) -> tuple[str, int] | None:
-    """What must be looked up for this URL; None when its host is an address, or no name: libcurl says why."""
-    if problem_with_url(url):
-        return None
-    parts = urlsplit(ascii_url(url))
-    host = parts.hostname or ""
-    return None if _is_address(host) else (host, parts.port or STANDARD_PORTS[parts.scheme])
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -13,17 +12,13 @@ import pycurl
 from apiclient.catalogue.failure import Failure, failure_for
 from apiclient.http.exchange import Certificate, Exchange, Phases, Request
 from apiclient.http.guard import Guard
-from apiclient.http.head import NO_STATUS, clean, read_headers, read_status
-from apiclient.http.resolver import name_and_port
-from apiclient.http.validate import ascii_url, problem_with_method
+from apiclient.http.head import NO_STATUS, clean, read_status
+from apiclient.http.wire import Wire
 
 STOP = -1  # what a callback answers to end its transfer
 DNS_CACHE_SECONDS = 10  # what the resolver found is handed to libcurl with every hop; older entries are let go
 SWITCHING_PROTOCOLS = 101
-WITHOUT_BODY = frozenset({"GET", "DELETE", "OPTIONS", "TRACE"})  # others announce a length of 0
-
-NOT_OF_ITS_OWN = {"expect": b"Expect:", "content-type": b"Content-Type:"}
-REFUSED_IN_HEADERS = re.compile(rb"[\r\n\0]")
+LONGEST_STATUS = 512  # of a status line, so that what is remembered of them stays small
 
 CONNECT_ERRNO = {
     errno.ENETUNREACH: Failure.UNREACHABLE,
@@ -59,7 +54,7 @@ class Descriptor:
 class Transfer:
     """An easy handle and the state of the hop it is on; ``load`` begins a hop, ``exchange`` tells how it ended.
 
-    Handles are used again without a reset: options that never change are set once, all others on every load.
+    Handles are used again without a reset, and told only what differs from the hop before.
     """
 
     __slots__ = (
@@ -70,11 +65,15 @@ class Transfer:
         "_head_done",
         "_header_bytes",
         "_header_count",
+        "_headers",
         "_interim",
         "_lines",
         "_opened",
+        "_pinned",
         "_refusal",
+        "_shape",
         "_status",
+        "_timeouts",
         "_too_large",
         "curl",
         "flight",
@@ -83,6 +82,10 @@ class Transfer:
 
     def __init__(self, guard: Guard, user_agent: str) -> None:
         self._guard = guard
+        self._shape: tuple[str, bool, bool] | None = None
+        self._timeouts: tuple[int, int] | None = None
+        self._headers: list[bytes] | None = None
+        self._pinned: str | None = ""
         self.curl = pycurl.Curl()
         self.flight: Any = None
         for option, value in (
@@ -96,38 +99,65 @@ class Transfer:
             (pycurl.ACCEPT_ENCODING, ""),
             (pycurl.USERAGENT, user_agent),
             (pycurl.OPT_CERTINFO, 1),
-            (pycurl.OPENSOCKETFUNCTION, self._on_socket),
             (pycurl.HEADERFUNCTION, self._on_header),
             (pycurl.WRITEFUNCTION, self._on_body),
         ):
             self.curl.setopt(option, value)
 
     def load(self, request: Request, timeout_ms: int, addresses: tuple[str, ...]) -> None:
-        """Make the handle ready for one hop; ``addresses`` are those of its host if that is a name.
+        """Make the handle ready for one hop; ``addresses`` are those of its host, none where it cannot have any.
 
         pycurl.error, ValueError or TypeError when an option is refused.
         """
         self._forget()
         self.request = request
+        wire, setopt = request.wire, self.curl.setopt
+        setopt(pycurl.URL, wire.url)
+        self._aim(wire, addresses)
+        timeouts = (timeout_ms, min(request.limits.connect_timeout_ms, timeout_ms))
+        if timeouts != self._timeouts:
+            setopt(pycurl.TIMEOUT_MS, timeouts[0])
+            setopt(pycurl.CONNECTTIMEOUT_MS, timeouts[1])
+            self._timeouts = timeouts
+        if wire.headers != self._headers:
+            setopt(pycurl.HTTPHEADER, wire.headers)
+            self._headers = wire.headers
+        shape = (wire.method, wire.sends_body, request.verify_tls)
+        if wire.sends_body or shape != self._shape:
+            self._form(shape, request.body)
+
+    def _aim(self, wire: Wire, addresses: tuple[str, ...]) -> None:
+        """Bind the hop to addresses that may be called. A single one, judged here, is pinned: libcurl cannot connect
+        elsewhere. Of several libcurl tries one after the other, and each new socket asks the guard.
+        """
+        curl = self.curl
+        if len(addresses) == 1 and not self._guard.refusal(addresses[0]):
+            if addresses[0] != self._pinned:
+                curl.setopt(pycurl.CONNECT_TO, [f"::{_bracketed(addresses[0])}:"])
+                curl.unsetopt(pycurl.OPENSOCKETFUNCTION)
+                self._pinned = addresses[0]
+            return
+        if self._pinned is not None:
+            curl.unsetopt(pycurl.CONNECT_TO)
+            curl.setopt(pycurl.OPENSOCKETFUNCTION, self._on_socket)
+            self._pinned = None
+        if addresses and not wire.is_address:  # the plus lets libcurl forget them
+            listed = ",".join(map(_bracketed, addresses))
+            curl.setopt(pycurl.RESOLVE, [f"+{wire.host}:{wire.port}:{listed}"])
+
+    def _form(self, shape: tuple[str, bool, bool], body: bytes) -> None:
         setopt = self.curl.setopt
-        setopt(pycurl.URL, ascii_url(request.url))
-        if addresses:
-            setopt(pycurl.RESOLVE, [_resolve_line(request.url, addresses)])
-        setopt(pycurl.TIMEOUT_MS, timeout_ms)
-        setopt(pycurl.CONNECTTIMEOUT_MS, min(request.limits.connect_timeout_ms, timeout_ms))
-        setopt(pycurl.SSL_VERIFYPEER, int(request.verify_tls))
-        setopt(pycurl.SSL_VERIFYHOST, 2 if request.verify_tls else 0)
-        setopt(pycurl.HTTPHEADER, _header_lines(request))
-        if request.method == "HEAD":
-            setopt(pycurl.NOBODY, 1)
-        elif request.body or request.method not in WITHOUT_BODY:
+        method, sends_body, verify_tls = self._shape = shape
+        setopt(pycurl.SSL_VERIFYPEER, int(verify_tls))
+        setopt(pycurl.SSL_VERIFYHOST, 2 if verify_tls else 0)
+        if sends_body:
             setopt(pycurl.NOBODY, 0)
-            setopt(pycurl.POSTFIELDS, request.body)
+            setopt(pycurl.POSTFIELDS, body)
+        elif method == "HEAD":
+            setopt(pycurl.NOBODY, 1)
         else:
             setopt(pycurl.HTTPGET, 1)
-        if problem := problem_with_method(request.method):
-            raise ValueError(problem)
-        setopt(pycurl.CUSTOMREQUEST, request.method)
+        setopt(pycurl.CUSTOMREQUEST, method)
 
     def unload(self) -> None:
         """Let go of what the last hop held, so that an idle handle keeps no body in memory."""
@@ -158,11 +188,11 @@ class Transfer:
             http_version=version,
             remote_address=getinfo(pycurl.PRIMARY_IP) or "",
             remote_port=max(0, getinfo(pycurl.PRIMARY_PORT)),
-            headers=read_headers(self._lines),
+            head=tuple(self._lines),
             body=b"".join(self._chunks)[: self.request.limits.body_kept],
             body_bytes=self._body_bytes,
             interim=tuple(self._interim),
-            certificate=self._certificate(),
+            certificate=self._certificate() if self.request.wire.is_tls else None,
             url=self.request.url,
             error=text,
             started=started,
@@ -178,7 +208,7 @@ class Transfer:
         self._too_large = self._refusal = self._fault = ""
 
     def _on_socket(self, _purpose: int, address: Any) -> Any:
-        """libcurl is about to connect: the one door to the network, so the guard stands here."""
+        """libcurl is about to connect to one of several addresses."""
         family, kind, protocol, peer = address
         if refusal := self._guard.refusal(peer[0]):
             self._refusal = refusal
@@ -194,9 +224,9 @@ class Transfer:
     def _on_header(self, line: bytes) -> int | None:
         limits = self.request.limits
         self._header_bytes += len(line)
-        self._header_count += 1
         if self._header_bytes > limits.header_bytes:
             return self._stop(f"The headers are larger than {limits.header_bytes} bytes")
+        self._header_count += 1
         if len(line) <= 2 and not line.strip():
             return None if self._head_done else self._end_of_head()
         if self._header_count > limits.header_count + 1:  # the status line is no header
@@ -206,7 +236,7 @@ class Transfer:
         return None
 
     def _end_of_head(self) -> int | None:
-        self._status = read_status(self._lines.pop(0) if self._lines else b"")
+        self._status = read_status(self._lines.pop(0)[:LONGEST_STATUS] if self._lines else b"")
         code = self._status[2]
         if 100 <= code < 200 and code != SWITCHING_PROTOCOLS:
             self._interim.append(code)
@@ -253,18 +283,13 @@ class Transfer:
         total = getinfo(pycurl.TOTAL_TIME_T)
         named = getinfo(pycurl.NAMELOOKUP_TIME_T) or total
         connected = max(named, getinfo(pycurl.CONNECT_TIME_T) or total)
-        secured = max(connected, (getinfo(pycurl.APPCONNECT_TIME_T) or total) if self._is_tls() else 0)
+        secured = max(connected, getinfo(pycurl.APPCONNECT_TIME_T) or total) if self.request.wire.is_tls else connected
         sent = max(secured, getinfo(pycurl.POSTTRANSFER_TIME_T) or total)
         first = max(sent, getinfo(pycurl.STARTTRANSFER_TIME_T) or total)
         total = max(first, total)
         return Phases(named, connected - named, secured - connected, first - sent, total - first, total)
 
-    def _is_tls(self) -> bool:
-        return self.request.url[:6].lower() == "https:"
-
     def _certificate(self) -> Certificate | None:
-        if not self._is_tls():
-            return None
         chain = self.curl.getinfo_raw(pycurl.INFO_CERTINFO)
         if not chain:
             return None
@@ -276,20 +301,8 @@ class Transfer:
         )
 
 
-def _resolve_line(url: str, addresses: tuple[str, ...]) -> str:
-    """What the host of the URL resolves to, as libcurl wants it: the plus lets it forget."""
-    host, port = name_and_port(url) or ("", 0)
-    listed = ",".join(f"[{address}]" if ":" in address else address for address in addresses)
-    return f"+{host}:{port}:{listed}"
-
-
-def _header_lines(request: Request) -> list[bytes]:
-    """Headers as libcurl wants them: ``Name;`` sends an empty one, ``Name:`` leaves its own out."""
-    lines = [(f"{name}: {value}" if value else f"{name};").encode() for name, value in request.headers]
-    if REFUSED_IN_HEADERS.search(b"".join(lines)):
-        raise ValueError("a header contains a line break or NUL")
-    given = {name.lower() for name, _ in request.headers}
-    return lines + [line for name, line in NOT_OF_ITS_OWN.items() if name not in given]
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
 
 
 def _moment(text: str) -> datetime | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Max
 from django.db.models.functions import Length
 from django.utils.text import slugify
@@ -47,6 +47,10 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        with transaction.atomic():  # with what its signals write
+            super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def clean(self) -> None:
         self.headers = {} if self.headers is None else self.headers

@@ -8,7 +8,7 @@ from apiclient.detail import Evidence, keep_details
 from apiclient.http import Certificate, Exchange, Hop, Request
 from apiclient.models import Message, OutcomeDetail
 from apiclient.slot import slot_id, to_ms
-from tests.builders import make_call, make_outcome
+from tests.builders import head_of, make_call, make_outcome
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SECRET = "s3cr3t-c4n4ry-0123456789"
@@ -20,9 +20,9 @@ def call():
     return make_call(interval_seconds=None)
 
 
-def kept(call, request=None, number=0, **exchange):
+def kept(call, request=None, number=0, headers=(), **exchange):
     slot = slot_id(to_ms(NOW) + 2 * number, call.pk)
-    exchange = Exchange(**({"status_code": 500} | exchange))
+    exchange = Exchange(head=head_of(headers), **({"status_code": 500} | exchange))
     keep_details([Evidence(slot, call.service_id, request or Request("GET", call.url), exchange)])
     return OutcomeDetail.objects.get(pk=slot)
 

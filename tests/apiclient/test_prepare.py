@@ -52,7 +52,7 @@ def test_an_international_address_is_sent_in_ascii():
 def test_unchanged_calls_are_read_once_however_many(django_assert_num_queries):
     service, calls = make_service(), Calls()
     ids = [make_call(service).pk for _ in range(20)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         first = calls.ready(ids)
     with django_assert_num_queries(1):
         assert calls.ready(ids) == first
@@ -68,6 +68,14 @@ def test_an_edit_of_the_call_or_its_service_is_seen():
     call.service.base_url = "http://127.0.0.2:9"
     call.service.save()
     assert calls.ready([call.pk])[call.pk].request.url == "http://127.0.0.2:9/b"
+
+
+def test_an_edit_elsewhere_makes_no_call_be_read_again(django_assert_num_queries):
+    calls, call, other = Calls(), make_call(), make_call()
+    kept = calls.ready([call.pk])
+    other.save()
+    with django_assert_num_queries(2):
+        assert calls.ready([call.pk])[call.pk] is kept[call.pk]
 
 
 def test_deleted_calls_are_left_out():

@@ -9,29 +9,8 @@ import pytest
 
 from apiclient.catalogue import Failure
 from apiclient.http import Engine, Exchange, Guard, Limits, Request, resolver
-from apiclient.http.resolver import Resolved, Resolver, look_up, name_and_port
+from apiclient.http.resolver import Resolved, Resolver, look_up
 from tests.target import Target
-
-
-@pytest.mark.parametrize(
-    ("url", "named"),
-    [
-        ("http://api.example/x", ("api.example", 80)),
-        ("https://API.example", ("api.example", 443)),
-        ("https://api.example:8443/", ("api.example", 8443)),
-        ("http://bücher.example/", ("xn--bcher-kva.example", 80)),
-        ("http://localhost:1/", ("localhost", 1)),
-        ("http://127.0.0.1/", None),
-        ("http://[::1]:80/", None),
-        ("http://[fe80::1%25eth0]/", None),
-        ("http://x y/", None),
-        ("http://2130706433/", None),
-        ("ftp://api.example/", None),
-        ("http://" + "ü" * 300 + ".example/", None),
-    ],
-)
-def test_what_must_be_looked_up(url: str, named: tuple[str, int] | None) -> None:
-    assert name_and_port(url) == named
 
 
 def test_the_system_is_asked() -> None:
