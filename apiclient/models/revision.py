@@ -12,7 +12,7 @@ from apiclient.models.service import Service
 
 
 class Revision(models.Model):
-    """One row, moved by every edit in its own transaction: who reads a number then reads what it stands for, or newer."""
+    """One row, moved by every edit in its own transaction: who has read it then reads what it stands for, or newer."""
 
     number = models.BigIntegerField(default=0)
 

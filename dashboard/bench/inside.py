@@ -1,14 +1,18 @@
 """What the bench does inside a database: `python -m dashboard.bench.inside NAME ...` prints one JSON object."""
 
 import json
-import math
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import django
 from django.core.management import call_command
+
+HANGING_MS = 10_000
+WATCHED_CALLS = 100
+LOOK_S = 0.05
 
 
 def migrate() -> dict[str, Any]:
@@ -17,18 +21,29 @@ def migrate() -> dict[str, Any]:
     return {}
 
 
-def seed(url: str, calls: int) -> dict[str, Any]:
-    """So many calls, each once a second, beginning in a moment."""
+def seed(url: str, calls: int, hanging: int, interval_s: int = 1) -> dict[str, Any]:
+    """So many calls, beginning in a moment; ``hanging`` of a hundred ask for what never comes."""
     from apiclient.cadence import Cadence
     from apiclient.clock import now_ms
     from apiclient.models import Call, Due, Service
 
-    service = Service.objects.create(name="Bench", slug="bench", base_url=url)
+    service = Service.objects.create(name="Bench", slug="bench", base_url=url.rstrip("/"))
     made = Call.objects.bulk_create(
-        [Call(service=service, name=f"{i}", slug=f"{i}", path="/x", interval_seconds=1) for i in range(calls)]
+        [
+            Call(
+                service=service,
+                name=f"{number}",
+                slug=f"{number}",
+                path="/hang" if number % 100 < hanging else "/x",
+                interval_seconds=interval_s,
+                timeout_ms=HANGING_MS,
+                verify_tls=False,
+            )
+            for number in range(calls)
+        ]
     )
     begin = now_ms() + 3_000
-    cadence = Cadence(1)
+    cadence = Cadence(interval_s)
     Due.objects.bulk_create(  # bulk rows send no signal
         [
             Due(call=call, due_ms=cadence.next_slot(call.pk, begin), since_ms=begin + 1, cadence=str(cadence))
@@ -39,29 +54,61 @@ def seed(url: str, calls: int) -> dict[str, Any]:
 
 
 def count() -> dict[str, Any]:
-    """How many outcomes with an answer are stored, and when that was counted."""
+    """How many outcomes are stored of requests that were sent, and when that was counted."""
     from apiclient.clock import now_ms
     from apiclient.models import Outcome
 
     at_ms = now_ms()
-    return {"at_ms": at_ms, "answered": Outcome.objects.filter(status_code__isnull=False).count()}
+    return {"at_ms": at_ms, "sent": Outcome.objects.filter(lag_ms__isnull=False).count()}
 
 
 def figures(from_ms: int, until_ms: int) -> dict[str, Any]:
-    """What was stored of the slots of a span: answered, missed, start lag (ms), bytes per outcome."""
-    from django.db.models import Q
-
+    """What was stored of the slots of a span: sent, not sent, start lag (ms), bytes per outcome."""
     from apiclient.models import Outcome
     from apiclient.slot import first_slot
 
     rows = Outcome.objects.filter(id__gte=first_slot(from_ms), id__lt=first_slot(until_ms))
-    answered = Q(status_code__isnull=False)
-    lags = sorted(lag or 0 for lag in rows.filter(answered).values_list("lag_ms", flat=True))
+    lags = [lag for lag in rows.values_list("lag_ms", flat=True) if lag is not None]
     return {
-        "answered": len(lags),
-        "unanswered": rows.exclude(answered).count(),
-        "lag_ms": {str(q): lags[min(len(lags) - 1, math.ceil(q * len(lags)))] if lags else None for q in (0.5, 0.99)},
+        "sent": len(lags),
+        "missed": rows.count() - len(lags),
+        "lag_ms": quantiles(lags),
         "bytes_per_outcome": sizes(),
+    }
+
+
+def watch(seconds: float) -> dict[str, Any]:
+    """How long (ms) after its answer an outcome can be read, of some calls, for so many seconds."""
+    from apiclient.cadence import Cadence
+    from apiclient.clock import now_ms
+    from apiclient.models import Call, Outcome
+    from apiclient.slot import due_ms_of, slot_id
+
+    ids = list(Call.objects.order_by("pk").values_list("pk", flat=True))
+    chosen, cadence = ids[:: max(1, len(ids) // WATCHED_CALLS)], Cadence(1)
+    due = {pk: cadence.next_slot(pk, now_ms()) or 0 for pk in chosen}
+    expected, delays, until = set[int](), list[int](), time.monotonic() + seconds
+    while time.monotonic() < until:
+        now = now_ms()
+        for pk, moment in due.items():
+            if moment <= now:
+                expected.add(slot_id(moment, pk))
+                due[pk] = moment + 1000
+        found = Outcome.objects.filter(pk__any_of=expected).values_list("id", "lag_ms", "total_us")
+        for slot, lag_ms, total_us in found:
+            expected.discard(slot)
+            if lag_ms is not None:
+                delays.append(max(0, now - due_ms_of(slot) - lag_ms - total_us // 1000))
+        time.sleep(LOOK_S)
+    return {"readable_ms": quantiles(delays)}
+
+
+def quantiles(values: Sequence[int]) -> dict[str, int | None]:
+    """p50 and p99, None where there is nothing."""
+    ordered = sorted(values)
+    return {
+        f"p{percent}": ordered[min(len(ordered) - 1, percent * len(ordered) // 100)] if ordered else None
+        for percent in (50, 99)
     }
 
 
@@ -74,7 +121,11 @@ def sizes() -> dict[str, float]:
     stored = max(1, Outcome.objects.count())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'")
+            cursor.execute(
+                "SELECT coalesce(parent.relname, c.relname), sum(pg_total_relation_size(c.oid)) FROM pg_class c "
+                "LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class parent ON parent.oid = i.inhparent "
+                "WHERE c.relkind = 'r' GROUP BY 1"
+            )
         else:
             cursor.execute(
                 "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_master m ON m.name = s.name GROUP BY 1"
@@ -90,8 +141,9 @@ def main() -> None:
     doors: dict[str, Callable[..., dict[str, Any]]] = {
         "migrate": migrate,
         "count": count,
-        "seed": lambda url, calls: seed(url, int(calls)),
+        "seed": lambda url, *numbers: seed(url, *map(int, numbers)),
         "figures": lambda from_ms, until_ms: figures(int(from_ms), int(until_ms)),
+        "watch": lambda seconds: watch(float(seconds)),
     }
     name, *arguments = sys.argv[1:]
     sys.stdout.write(json.dumps(doors[name](*arguments)) + "\n")

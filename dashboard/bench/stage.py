@@ -6,20 +6,29 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dashboard.up import children
 
 START_S = 6.0
-WARM_UP_S = 8.0
+WARM_UP_S = 10.0
 """From the first slot on, before the measured span begins: processes warm, first details written."""
 SETTLE_S = 3.0
 TICKS = os.sysconf("SC_CLK_TCK")
 PYTHON = (sys.executable, "-m")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """So many calls of ``url``, each once a second; ``hanging`` of a hundred are never answered within 10 s."""
+
+    url: str
+    calls: int
+    hanging: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +38,35 @@ class Stage:
     database: str
     broker: str
     workers: int
-    environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, url: str, calls: int, seconds: float) -> dict[str, Any]:
-        """Run ``calls`` calls once a second each; the figures of ``seconds`` of it (see dashboard.bench.inside)."""
+    def run(self, load: Load, seconds: float) -> dict[str, Any]:
+        """The figures of ``seconds`` of the load (see dashboard.bench.inside). RuntimeError when nothing came."""
         with tempfile.TemporaryDirectory(prefix="answerback-bench-") as folder:
             environment = os.environ | self._environment(folder)
             inside(environment, "migrate")
             with self._processes(environment, Path(folder)) as workers:
                 time.sleep(START_S)
-                begin_ms = inside(environment, "seed", url, str(calls))["begin_ms"]
-                _sleep_until(begin_ms, WARM_UP_S)
-                first, used = inside(environment, "count"), cpu_seconds(workers)
-                time.sleep(seconds)
-                last, used = inside(environment, "count"), cpu_seconds(workers) - used
+                begin_ms = inside(environment, "seed", load.url, str(load.calls), str(load.hanging))["begin_ms"]
+                _sleep_until(begin_ms, WARM_UP_S + (10 if load.hanging else 0))
+                from_ms, measured = _now_ms(), self._measure(environment, workers, load, seconds)
                 log = (Path(folder) / "log").read_text(errors="replace")[-2_000:]
-                resident = sum(map(resident_mb, workers)) / len(workers)
-                time.sleep(SETTLE_S)
-            from_ms = begin_ms + int(WARM_UP_S * 1000)
+                time.sleep(SETTLE_S + (10 if load.hanging else 0))
             figures = inside(environment, "figures", str(from_ms), str(from_ms + int(seconds * 1000)))
-        if last["answered"] == first["answered"]:
+        if not measured["per_second"]:
             raise RuntimeError(f"nothing was stored in {seconds:g} s. The last lines of the processes:\n{log}")
-        stored, elapsed = last["answered"] - first["answered"], (last["at_ms"] - first["at_ms"]) / 1000
-        return figures | {
-            "offered_per_second": calls,
+        return {"offered_per_second": load.calls, "workers": self.workers} | figures | measured
+
+    def _measure(self, environment: dict[str, str], workers: list[int], load: Load, seconds: float) -> dict[str, Any]:
+        with ExitStack() as stack:
+            if load.hanging:
+                watcher = stack.enter_context(_started(environment, "watch", str(seconds)))
+            first, used = inside(environment, "count"), cpu_seconds(workers)
+            time.sleep(seconds)
+            last, used = inside(environment, "count"), cpu_seconds(workers) - used
+            resident = max(map(resident_mb, workers))
+            watched = _answer(watcher) if load.hanging else {}
+        stored, elapsed = last["sent"] - first["sent"], (last["at_ms"] - first["at_ms"]) / 1000
+        return watched | {
             "per_second": round(stored / elapsed),
             "per_worker_cpu_second": round(stored / used) if used else None,
             "worker_rss_mb": round(resident),
@@ -66,7 +80,7 @@ class Stage:
             "ANSWERBACK_ALLOWED_NETWORKS": "127.0.0.0/8",
             "LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
-        } | self.environment
+        }
 
     @contextmanager
     def _processes(self, environment: dict[str, str], folder: Path) -> Iterator[list[int]]:
@@ -83,15 +97,11 @@ class Stage:
 
 def inside(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
     """Run dashboard.bench.inside in that environment and read its line."""
-    command = (*PYTHON, "dashboard.bench.inside", *arguments)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
-    if done.returncode:
-        raise RuntimeError(f"the bench's {arguments[0]} failed: {done.stderr.strip().splitlines()[-1:]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    with _started(environment, *arguments) as process:
+        return _answer(process)
 
 
-def cpu_seconds(processes: list[int]) -> float:
+def cpu_seconds(processes: Sequence[int]) -> float:
     """User and system time so far, children not counted."""
     fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in processes]
     return sum(int(field[11]) + int(field[12]) for field in fields) / TICKS
@@ -103,10 +113,28 @@ def resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGESIZE") / (1 << 20)
 
 
-def _sleep_until(begin_ms: int, more_s: float) -> None:
+def _started(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    command = (*PYTHON, "dashboard.bench.inside", *arguments)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)  # noqa: S603
+
+
+def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+    output, errors = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"the bench failed inside the database: {errors.strip().splitlines()[-1:]}")
+    answer: dict[str, Any] = json.loads(output)
+    return answer
+
+
+def _now_ms() -> int:
     from apiclient.clock import now_ms
 
-    time.sleep(max(0.0, (begin_ms - now_ms()) / 1000) + more_s)
+    return now_ms()
+
+
+def _sleep_until(begin_ms: int, more_s: float) -> None:
+    time.sleep(max(0.0, (begin_ms - _now_ms()) / 1000) + more_s)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,63 +1,77 @@
-"""The server that the bench calls: answers 200 to anything and closes. One thread, one poll, no parsing.
+"""The server that the bench calls: answers 200 to anything and closes, or never answers what asks for /hang.
 
-`python -m dashboard.bench.target` prints its port; it ends with its parent.
+One thread, one poll, no parsing. `python -m dashboard.bench.target [CERTIFICATE KEY]` prints its port; it ends with
+its parent.
 """
 
 import os
 import select
 import socket
+import ssl
 import sys
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
+HANGING = b"GET /hang"
 BACKLOG = 8192
 
 
-def serve(listener: socket.socket) -> None:
+def serve(listener: socket.socket, context: ssl.SSLContext | None = None) -> None:
     """Until the parent process ends."""
-    parent, open_sockets = os.getppid(), {listener.fileno(): listener}
+    parent, waiting = os.getppid(), dict[int, socket.socket]()
     poll = select.epoll()
     poll.register(listener, select.EPOLLIN)
     while os.getppid() == parent:
         for descriptor, _ in poll.poll(1.0):
             if descriptor == listener.fileno():
-                accept_all(listener, poll, open_sockets)
-            else:
+                accept_all(listener, poll, waiting, context)
+            elif not is_open(waiting[descriptor]):
                 poll.unregister(descriptor)
-                answer(open_sockets.pop(descriptor))
+                waiting.pop(descriptor).close()
 
 
-def accept_all(listener: socket.socket, poll: select.epoll, open_sockets: dict[int, socket.socket]) -> None:
+def accept_all(
+    listener: socket.socket, poll: select.epoll, waiting: dict[int, socket.socket], context: ssl.SSLContext | None
+) -> None:
     while True:
         try:
             connection, _ = listener.accept()
         except BlockingIOError:
             return
         connection.setblocking(False)
-        if not answer(connection):
-            open_sockets[connection.fileno()] = connection
+        if context:
+            connection = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        if is_open(connection):
+            waiting[connection.fileno()] = connection
             poll.register(connection, select.EPOLLIN)
+        else:
+            connection.close()
 
 
-def answer(connection: socket.socket) -> bool:
-    """Answer and close; False when the request has not arrived yet."""
+def is_open(connection: socket.socket) -> bool:
+    """Answer what has arrived; whether there is more to come."""
     try:
-        if connection.recv(4096):
+        asked = connection.recv(4096)
+        if asked and not asked.startswith(HANGING):
             connection.send(ANSWER)
-    except BlockingIOError:
-        return False
+            return False
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return True
     except OSError:
-        pass
-    connection.close()
-    return True
+        return False
+    return bool(asked)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    context = None
+    if arguments:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*arguments)
     listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
     listener.setblocking(False)
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    serve(listener)
+    serve(listener, context)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
