@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apiclient import rollup
 from apiclient.catalogue import Failure, Verdict
@@ -77,15 +77,27 @@ def write(finished: Sequence[Finished]) -> int:
     if not first:
         return 0
     closed_hours = rollup.hold(first)
-    there = set(Outcome.objects.filter(pk__any_of=first.keys()).values_list("pk", flat=True))
     calls = set(Call.objects.filter(pk__any_of={call_of(slot) for slot in first}).values_list("pk", flat=True))
-    new = [one for one in first.values() if one.slot not in there and call_of(one.slot) in calls]
+    new = _insert([one for one in first.values() if call_of(one.slot) in calls])
     if new:
-        insert_rows(Outcome, COLUMNS, map(_row, new))
         keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
         _count(new)
         rollup.recount(closed_hours)
     return len(new)
+
+
+def _insert(finished: list[Finished]) -> list[Finished]:
+    """Those that were not there. Hardly ever one is, so that it is not asked for before the database objects."""
+    try:
+        with transaction.atomic():
+            insert_rows(Outcome, COLUMNS, map(_row, finished))
+            return finished
+    except IntegrityError:
+        slots = [one.slot for one in finished]
+        there = set(Outcome.objects.filter(pk__any_of=slots).values_list("pk", flat=True))
+        new = [one for one in finished if one.slot not in there]
+        insert_rows(Outcome, COLUMNS, map(_row, new))
+        return new
 
 
 def _row(one: Finished) -> tuple[int | None, ...]:
@@ -98,8 +110,8 @@ def _row(one: Finished) -> tuple[int | None, ...]:
 
 
 def _count(finished: Sequence[Finished]) -> None:
-    cells: dict[rollup.Key, rollup.Cell] = defaultdict(rollup.Cell)
+    durations: dict[rollup.Key, list[int]] = defaultdict(list)
     for one in finished:
         key = rollup.minute_key(one.slot, one.service_id, one.exchange.status_code, one.exchange.failure, one.verdict)
-        cells[key].add(one.exchange.phases.total)
-    rollup.insert(cells)
+        durations[key].append(one.exchange.phases.total)
+    rollup.insert({key: rollup.cell_of(totals) for key, totals in durations.items()})

@@ -5,7 +5,7 @@ the outcomes they count. An hour's cells count a call, and again a service, and 
 hour is closed; an outcome that comes later still recounts its hour in its own transaction.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -70,6 +70,12 @@ def minute_key(slot: int, service_id: int, status_code: int | None, failure: int
     """The cell of the minute that this outcome adds to."""
     start_s = due_ms_of(slot) // 60_000 * 60
     return Key(Step.MINUTE, service_id, None, start_s, status_code, failure, verdict)
+
+
+def cell_of(totals_us: Iterable[int]) -> Cell:
+    """One cell that counts these total times in microseconds."""
+    buckets = Counter(map(bucket, totals_us))
+    return Cell(buckets.total(), dict(buckets))
 
 
 def insert(cells: Cells) -> None:

@@ -23,7 +23,7 @@ LEASE_GRACE_MS = 10_000
 """What a worker has beyond the call's deadline to record its outcome."""
 TIMEOUT_GROUP_MS = 5_000
 """Calls of one batch have timeouts this close, so that a slow one does not lengthen the lease of the others."""
-BATCH_SLOTS = 250
+BATCH_SLOTS = 500
 CLAIM_CALLS = 20_000
 CLAIM_SLOTS_PER_CALL = 500
 CLAIM_MISSED = 20_000
