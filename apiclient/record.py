@@ -81,7 +81,8 @@ def write(finished: Sequence[Finished]) -> int:
     calls = set(Call.objects.filter(pk__any_of={call_of(slot) for slot in first}).values_list("pk", flat=True))
     new = [one for one in first.values() if one.slot not in there and call_of(one.slot) in calls]
     if new:
-        insert_rows(Outcome, COLUMNS, map(_row, new))
+        # In the order of their keys: a page of PostgreSQL's index is then left full, not two thirds full.
+        insert_rows(Outcome, COLUMNS, map(_row, sorted(new, key=lambda one: one.slot)))
         keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
         _count(new)
         rollup.recount(closed_hours)
