@@ -65,9 +65,8 @@ class Selection:
     def outcomes(self) -> Q:
         """The whole condition on outcomes."""
         first, end = first_slot(to_ms(self.since)), first_slot(to_ms(self.until))
-        where = self.answers() & Q(id__gte=first, id__lt=end)
-        if self.calls:
-            where &= Q(call__in=self.calls) & between(first, end)
+        where = self.answers()
+        where &= Q(call__in=self.calls) & between(first, end) if self.calls else Q(id__gte=first, id__lt=end)
         if self.services:
             where &= Q(call__service__in=self.services)
         if self.q:
