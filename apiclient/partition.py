@@ -94,7 +94,7 @@ def thin(day: int) -> int:
         _swap(name, kept, day)
         return before - left
 
-    _patiently(lambda: _run(f"LOCK TABLE {TABLE} IN ACCESS EXCLUSIVE MODE"))
+    _patiently(lambda: _run(f"LOCK TABLE ONLY {TABLE} IN ACCESS EXCLUSIVE MODE"))
     gone = _patiently(copy_and_swap)
     _run(f"ANALYZE {name}")
     return gone
@@ -131,23 +131,22 @@ def alone() -> Iterator[bool]:
 
 def _make(day: int) -> bool:
     name, first = name_of(day), day * DAY
-    _run(f"LOCK TABLE ONLY {TABLE} IN SHARE UPDATE EXCLUSIVE MODE")  # what attaching takes: one maker at a time
+    # For a moment nobody reads or writes: whoever knows the partitions as they were would miss the rows that move.
+    _run(f"LOCK TABLE ONLY {TABLE} IN ACCESS EXCLUSIVE MODE")
     if day in partitions():
         return False
     _create(name, day)
-    if _rows(f"SELECT 1 FROM {REST} WHERE id >= %s AND id < %s LIMIT 1", first, first + DAY):
-        _run(f"LOCK TABLE {REST} IN ACCESS EXCLUSIVE MODE")
-        _run(
-            f"WITH moved AS (DELETE FROM {REST} WHERE id >= %s AND id < %s RETURNING *) "
-            f"INSERT INTO {name} SELECT * FROM moved ORDER BY id",
-            *(first, first + DAY),
-        )
+    _run(
+        f"WITH moved AS (DELETE FROM {REST} WHERE id >= %s AND id < %s RETURNING *) "
+        f"INSERT INTO {name} SELECT * FROM moved ORDER BY id",
+        *(first, first + DAY),
+    )
     _attach(name, day)
     return True
 
 
 def _create(name: str, day: int) -> None:
-    """A table like the outcomes', apart from them as yet: making it waits for nobody.
+    """A table like the outcomes', apart from them as yet.
 
     Its check proves that every row is of the day, so attaching it reads none.
     """

@@ -19,13 +19,14 @@ from apiclient.models import Message, Outcome, OutcomeDetail, Pruned, Rollup, St
 from apiclient.slot import EPOCH, due_ms_of, first_slot
 
 DAY_S = 86_400
+KINDS = ("failures", "successes", "details", "rollups", "messages")
 BATCH = 2_000
 """Rows of one transaction where rows are deleted one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What went, or would go: successes, failures, details, rollups or messages; ``size`` in bytes where known."""
+    """What went, or would go: ``kind`` is one of KINDS, ``size`` in bytes where the database tells."""
 
     kind: str
     rows: int
@@ -58,8 +59,8 @@ def prune(now_ms: int, *, dry_run: bool = False, say: Callable[[str], None] = la
         if not alone:
             raise partition.BusyError("Somebody else is pruning at the moment. Nothing to do here.")
         until = limits(now_ms)
+        partition.make(now_ms)  # old rows leave the DEFAULT partition, which is neither thinned nor dropped
         if not dry_run:
-            partition.make(now_ms)  # old rows leave the DEFAULT partition, which is neither thinned nor dropped
             rollup.give_up(until.successes * DAY_S)
         for step in (_failures, _successes, _rollups, _messages):
             yield from step(until, dry_run, say)

@@ -2,14 +2,13 @@
 
 import json
 import sys
-from collections import defaultdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apiclient.clock import now_ms
 from apiclient.partition import BusyError
-from apiclient.prune import Portion, prune
+from apiclient.prune import KINDS, Portion, prune
 
 
 class Command(BaseCommand):
@@ -60,15 +59,13 @@ def _sum(found: list[Portion], dry_run: bool) -> str:
 
 def _as_json(found: list[Portion], dry_run: bool) -> str:
     """``{"dry_run", "successes": {"days", "rows", "bytes"}, ...}``; bytes null where the database does not tell."""
-    kinds: dict[str, list[Portion]] = defaultdict(list)
-    for portion in found:
-        kinds[portion.kind].append(portion)
-    sums = {
-        kind: {
+    sums = {}
+    for kind in KINDS:
+        portions = [portion for portion in found if portion.kind == kind]
+        sizes = [portion.size for portion in portions if portion.size is not None]
+        sums[kind] = {
             "days": [str(portion.day) for portion in portions if portion.day],
             "rows": sum(portion.rows for portion in portions),
-            "bytes": sum(sizes) if (sizes := [one.size for one in portions if one.size is not None]) else None,
+            "bytes": sum(sizes) if sizes else None,
         }
-        for kind, portions in kinds.items()
-    }
     return json.dumps({"dry_run": dry_run} | sums)
