@@ -5,11 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apiclient import rollup
+from apiclient.clock import now_ms
 from apiclient.latest import FEW_CALLS, after, before, latest_outcomes
 from apiclient.models import Outcome
+from apiclient.models.rollup import Closed
+from apiclient.prune import prune
+from apiclient.slot import due_ms_of
 from tests.builders import make_call, make_outcome, make_service
 
-MOST_QUERIES = 4
+MOST_QUERIES = 8
 AGES = [timedelta(minutes=1), timedelta(hours=5), timedelta(days=1, hours=23), timedelta(days=31), timedelta(days=400)]
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +24,9 @@ def ran(call, *ages):
     return [make_outcome(call, due_at=now - age, detailed=False) for age in ages]
 
 
+@pytest.mark.parametrize("closed", [False, True])
 @pytest.mark.parametrize("others", [0, FEW_CALLS])
-def test_the_newest_outcome_of_each_call_is_found_however_old(others, django_assert_max_num_queries):
+def test_the_newest_outcome_of_each_call_is_found_however_old(others, closed, django_assert_max_num_queries):
     service = make_service()
     calls = [make_call(service) for _ in AGES]
     busy = [make_call(service) for _ in range(others)]
@@ -29,9 +35,32 @@ def test_the_newest_outcome_of_each_call_is_found_however_old(others, django_ass
     for call in busy:
         ran(call, *[timedelta(seconds=n) for n in range(1, 6)])
     quiet = make_call(service)
+    if closed:
+        close_everything()
     with django_assert_max_num_queries(MOST_QUERIES):
         found = latest_outcomes(call.pk for call in [*calls, *busy, quiet])
     assert found == {call.pk: Outcome.objects.filter(call=call).latest("id") for call in [*calls, *busy]}
+
+
+def close_everything():
+    """As closing hour by hour does, without the thousands of hours in which there is nothing."""
+    for hour_s in {due_ms_of(pk) // 3_600_000 * 3600 for pk in Outcome.objects.values_list("pk", flat=True)}:
+        rollup.insert(rollup._count_hour(hour_s)[0])
+    Closed.objects.create(until_s=now_ms() // 3_600_000 * 3600)
+
+
+def test_of_pruned_hours_the_newest_that_is_left_is_found(settings):
+    settings.ANSWERBACK_KEEP_SUCCESSES = 20
+    call = make_call()
+    for days in (30, 40, 50):
+        make_outcome(call, 500, due_at=timezone.now() - timedelta(days=days))
+    (gone,) = ran(call, timedelta(days=25))
+    close_everything()
+    assert latest_outcomes([call.pk]) == {call.pk: gone}
+    list(prune(now_ms()))
+    assert latest_outcomes([call.pk])[call.pk] == Outcome.objects.latest("id")
+    Outcome.objects.all().delete()
+    assert latest_outcomes([call.pk]) == {}
 
 
 def test_nothing_is_asked_of_nobody():
