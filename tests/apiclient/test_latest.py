@@ -5,14 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apiclient import rollup
 from apiclient.clock import now_ms
 from apiclient.latest import FEW_CALLS, after, before, latest_outcomes
 from apiclient.models import Outcome
-from apiclient.models.rollup import Closed
 from apiclient.prune import prune
-from apiclient.slot import due_ms_of
-from tests.builders import make_call, make_outcome, make_service
+from tests.builders import close_hours_until, make_call, make_outcome, make_service
 
 MOST_QUERIES = 8
 AGES = [timedelta(minutes=1), timedelta(hours=5), timedelta(days=1, hours=23), timedelta(days=31), timedelta(days=400)]
@@ -36,17 +33,10 @@ def test_the_newest_outcome_of_each_call_is_found_however_old(others, closed, dj
         ran(call, *[timedelta(seconds=n) for n in range(1, 6)])
     quiet = make_call(service)
     if closed:
-        close_everything()
+        close_hours_until(now_ms())
     with django_assert_max_num_queries(MOST_QUERIES):
         found = latest_outcomes(call.pk for call in [*calls, *busy, quiet])
     assert found == {call.pk: Outcome.objects.filter(call=call).latest("id") for call in [*calls, *busy]}
-
-
-def close_everything():
-    """As closing hour by hour does, without the thousands of hours in which there is nothing."""
-    for hour_s in {due_ms_of(pk) // 3_600_000 * 3600 for pk in Outcome.objects.values_list("pk", flat=True)}:
-        rollup.insert(rollup._count_hour(hour_s)[0])
-    Closed.objects.create(until_s=now_ms() // 3_600_000 * 3600)
 
 
 def test_of_pruned_hours_the_newest_that_is_left_is_found(settings):
@@ -55,7 +45,7 @@ def test_of_pruned_hours_the_newest_that_is_left_is_found(settings):
     for days in (30, 40, 50):
         make_outcome(call, 500, due_at=timezone.now() - timedelta(days=days))
     (gone,) = ran(call, timedelta(days=25))
-    close_everything()
+    close_hours_until(now_ms())
     assert latest_outcomes([call.pk]) == {call.pk: gone}
     list(prune(now_ms()))
     assert latest_outcomes([call.pk])[call.pk] == Outcome.objects.latest("id")

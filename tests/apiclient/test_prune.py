@@ -15,10 +15,9 @@ from apiclient.clock import now_ms
 from apiclient.models import Batch, Due, Message, Outcome, OutcomeDetail, Rollup, Step
 from apiclient.models.due import plan
 from apiclient.models.pruned import complete_from_s
-from apiclient.rollup import close_hours
 from apiclient.slot import due_ms_of, slot_id, to_ms
 from apiclient.verify import differences
-from tests.builders import make_call, make_outcome
+from tests.builders import close_hours_until, make_call, make_outcome
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 NOW = to_ms(NOON)
@@ -41,7 +40,7 @@ def call():
     """A call with a success, a slow success and two failures in each of seven days, closed."""
     call = make_call(interval_seconds=None, slow_after_ms=50)
     fill(call)
-    close_hours(NOW)
+    close_hours_until(NOW)
     return call
 
 
@@ -149,7 +148,7 @@ def test_no_hour_goes_that_is_not_closed():
     call = make_call(interval_seconds=None)
     fill(call)
     Batch.objects.create(slots=[slot_id(to_ms(NOON - 5 * DAY), call.pk)], created_ms=NOW, lease_ms=1)
-    close_hours(NOW)
+    close_hours_until(NOW)
     pruned()
     assert kept() == {age: 4 for age in (1, 2, 3, 4, 5)}
 
@@ -166,7 +165,7 @@ def test_a_longer_age_later_brings_nothing_into_disorder(call, settings):
 
 
 def test_verify_counts_from_where_all_is_kept():
-    call = make_call(interval_seconds=3600)
+    call = make_call(interval_seconds=21_600)
     Due.objects.filter(call=call).delete()
     start = NOW - 7 * 86_400_000
     plan([call], start)
@@ -175,7 +174,7 @@ def test_verify_counts_from_where_all_is_kept():
         make_outcome(call, due_at=NOON - timedelta(milliseconds=NOW - due_ms), detailed=False)
         due_ms = call.cadence.next_slot(call.pk, due_ms)
     Due.objects.update(due_ms=due_ms)
-    close_hours(NOW)
+    close_hours_until(NOW)
     assert list(differences(NOW)) == []
     pruned()
     assert list(differences(NOW)) == []
@@ -206,7 +205,7 @@ def test_deleting_a_call_whose_outcomes_are_pruned_leaves_the_counts_of_the_othe
                 make_outcome(gone, 200, due_at=NOON - age * DAY + timedelta(minutes=40), total_us=1000 + age)
         else:
             fill(each)
-    close_hours(NOW)
+    close_hours_until(NOW)
     pruned()
     right = cells_per_hour(call=other, step=Step.HOUR, start_s__gte=(NOW // 86_400_000 - 6) * 86_400)
     gone.delete()
@@ -228,7 +227,7 @@ def cells_per_hour(**where):
 def test_pruning_while_somebody_writes_loses_nothing():
     call = make_call(interval_seconds=None)
     fill(call)
-    close_hours(NOW)
+    close_hours_until(NOW)
     written, begun, stop, problems = [], Event(), Event(), []
 
     def write():
@@ -255,7 +254,7 @@ def test_pruning_while_somebody_writes_loses_nothing():
     assert problems == []
     assert set(written) <= set(Outcome.objects.values_list("pk", flat=True))
     assert kept(verdict=Verdict.PASSED).keys() == {0, 1, 2}
-    close_hours(NOW + 7_200_000)
+    close_hours_until(NOW + 7_200_000)
     assert list(differences(NOW)) == []
 
 
@@ -266,7 +265,7 @@ def aged(settings):
     moment = datetime.now(UTC)
     for age in (3, 1):
         make_outcome(call, due_at=moment - age * DAY)
-    close_hours(now_ms())
+    close_hours_until(now_ms())
     return str((moment - 3 * DAY).date())
 
 
