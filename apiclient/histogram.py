@@ -4,10 +4,12 @@ Bucket 0 holds 0 us; bucket b > 0 holds 2^((b-1)/16) up to 2^(b/16) us, so that 
 2.2 % from any value in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from math import ceil, log2
+from typing import TypeVar
 
 Histogram = dict[int, int]  # bucket -> how many, never 0
+K = TypeVar("K", bound=Hashable)
 
 BUCKETS_PER_DOUBLING = 16
 LAST_BUCKET = 64 * BUCKETS_PER_DOUBLING
@@ -58,6 +60,22 @@ def quantile(hist: Histogram, q: float) -> float | None:
         if rank <= 0:
             return middle(number)
     return None
+
+
+def spread(hist: Histogram, among: Mapping[K, Histogram]) -> dict[K, Histogram]:
+    """A histogram in parts, as even as may be, none of which has more than its histogram among these.
+
+    Together they are all of it where these together have it.
+    """
+    parts: dict[K, Histogram] = {key: {} for key in among}
+    for number, times in hist.items():
+        most = sorted((other.get(number, 0), nth, key) for nth, (key, other) in enumerate(among.items()))
+        for nth, (limit, _, key) in enumerate(most):
+            part = min(limit, times // (len(most) - nth))
+            times -= part
+            if part:
+                parts[key][number] = part
+    return parts
 
 
 def encode(hist: Histogram) -> bytes:

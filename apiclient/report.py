@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, QuerySet, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
 from apiclient.histogram import Histogram, bucket, decode, merge, quantile
 from apiclient.models import Call, Outcome, Rollup, Service, Step
+from apiclient.models.block import newest_first
 from apiclient.rollup import closed_until_s
 from apiclient.selection import Selection
 from apiclient.slot import EPOCH, first_slot
@@ -132,16 +133,8 @@ def answers(selection: Selection) -> dict[tuple[int | None, int | None], int]:
 
 def outcomes(selection: Selection) -> QuerySet[Outcome]:
     """The outcomes themselves, newest first."""
-    return Outcome.objects.filter(selection.outcomes()).select_related("call__service").order_by("-id")
-
-
-def latest_outcomes(call_ids: Iterable[int]) -> dict[int, Outcome]:
-    """The newest outcome of each call that has one."""
-    # One step into the index per call: grouping would read every outcome they ever had.
-    newest = Outcome.objects.filter(call=OuterRef("pk")).order_by("-id").values("id")[:1]
-    ids = Call.objects.filter(pk__in=list(call_ids)).order_by().annotate(newest=Subquery(newest))
-    found = Outcome.objects.filter(pk__in=[pk for pk in ids.values_list("newest", flat=True) if pk is not None])
-    return {outcome.call_id: outcome for outcome in found}
+    order = newest_first(of_one_call=len(selection.calls) == 1)
+    return Outcome.objects.filter(selection.outcomes()).select_related("call__service").order_by(*order)
 
 
 def cells(selection: Selection, step_s: int | None, *, subject: str = "", histograms: bool = False) -> Iterator[Cell]:

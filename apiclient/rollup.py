@@ -16,8 +16,9 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
-from apiclient.histogram import Histogram, bucket, decode, encode, merge
+from apiclient.histogram import Histogram, bucket, decode, encode, merge, spread
 from apiclient.models import Batch, Call, Due, Outcome, OutcomeDetail, Rollup, Service, Step
+from apiclient.models.pruned import Pruned, complete_from_s
 from apiclient.models.rollup import Closed
 from apiclient.slot import call_of, due_ms_of, first_slot
 
@@ -111,11 +112,30 @@ def hold(slots: Iterable[int]) -> dict[int, set[int]]:
 
 def recount(hours: Mapping[int, set[int]]) -> None:
     """Count closed hours again for the services of these calls, in the transaction that holds them."""
+    complete_s = complete_from_s()
     for hour_s, call_ids in hours.items():
+        if hour_s < complete_s:  # added to instead, see late_keys
+            continue
         services = set(Call.objects.filter(pk__any_of=call_ids).values_list("service_id", flat=True))
         calls = Call.objects.filter(service__in=services).values_list("pk", flat=True)
         Rollup.objects.filter(step=Step.HOUR, service__in=services, start_s=hour_s).delete()
         insert(_count_hour(hour_s, list(calls))[0])
+
+
+def late_keys(minute: Key, call_id: int, complete_s: int) -> list[Key]:
+    """The hourly cells that an outcome adds to, beside its minute's, since its hour can be counted no more."""
+    if minute.start_s >= complete_s:
+        return []
+    hour = minute._replace(step=Step.HOUR, start_s=minute.start_s // Step.HOUR * Step.HOUR)
+    return [hour, hour._replace(call_id=call_id)]
+
+
+def give_up(until_s: int) -> None:
+    """From now on closed hours before this moment are not counted again: outcomes of theirs will be pruned."""
+    with transaction.atomic():
+        _lock(shared=False)
+        until_s = max(min(until_s, closed_until_s()), complete_from_s())
+        Pruned.objects.update_or_create(pk=1, defaults={"complete_s": until_s})
 
 
 class ClosedMeanwhile(Exception):
@@ -138,8 +158,10 @@ def forget(instance: Call, origin: Any = None, **kwargs: Any) -> None:
 
 def _uncount(call: Call) -> None:
     fields = ("id", "status_code", "failure", "verdict", "total_us")
-    rows = Outcome.objects.filter(call=call).order_by("id").values_list(*fields).iterator(chunk_size=10_000)
-    for hour_s, outcomes in groupby(rows, key=lambda row: _hour_of(row[0])):
+    complete_s = complete_from_s()
+    _uncount_pruned(call, complete_s)
+    rows = Outcome.objects.filter(call=call, id__gte=first_slot(complete_s * 1000)).order_by("id").values_list(*fields)
+    for hour_s, outcomes in groupby(rows.iterator(chunk_size=10_000), key=lambda row: _hour_of(row[0])):
         gone: dict[Key, Cell] = defaultdict(Cell)
         for slot, status_code, failure, verdict, total_us in outcomes:
             key = minute_key(slot, call.service_id, status_code, failure, verdict)
@@ -148,13 +170,31 @@ def _uncount(call: Call) -> None:
         _take_away(call.service_id, hour_s, gone)
 
 
+def _uncount_pruned(call: Call, until_s: int) -> None:
+    """Hours without all their outcomes: the call's own cells say how many there were, if not in which minutes."""
+    own = Rollup.objects.filter(step=Step.HOUR, call=call, start_s__lt=until_s)
+    for hour_s in own.order_by("start_s").values_list("start_s", flat=True).distinct():
+        gone = _stored(own.filter(start_s=hour_s), call_id=None)
+        inside = Rollup.objects.filter(step=Step.MINUTE, start_s__gte=hour_s, start_s__lt=hour_s + Step.HOUR)
+        minutes = _stored(inside.filter(service=call.service_id))
+        for key, cell in list(gone.items()):
+            alike = {minute: of.histogram for minute, of in minutes.items() if minute[4:] == key[4:]}
+            gone |= {minute: Cell(sum(part.values()), part) for minute, part in spread(cell.histogram, alike).items()}
+        _take_away(call.service_id, hour_s, gone)
+
+
+def _stored(rows: QuerySet[Rollup], **key: Any) -> dict[Key, Cell]:
+    cells: dict[Key, Cell] = defaultdict(Cell)
+    for row in rows.iterator():
+        cells[_key_of(row)._replace(**key)].add_all(row.count, decode(bytes(row.histogram)))
+    return cells
+
+
 def _take_away(service_id: int, hour_s: int, gone: Cells) -> None:
     cells = Rollup.objects.filter(service=service_id, call=None, start_s__gte=hour_s, start_s__lt=hour_s + Step.HOUR)
     starts = {(key.step, key.start_s) for key in gone}
     rows = [row for row in cells if (row.step, row.start_s) in starts]
-    left: dict[Key, Cell] = defaultdict(Cell)
-    for row in rows:
-        left[_key_of(row)].add_all(row.count, decode(bytes(row.histogram)))
+    left = _stored(Rollup.objects.filter(pk__in=[row.pk for row in rows]))
     for key in left.keys() & gone.keys():
         left[key].take_away(gone[key])
     Rollup.objects.filter(pk__in=[row.pk for row in rows]).delete()

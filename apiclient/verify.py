@@ -1,6 +1,7 @@
 """The recount behind `manage.py verify`: every due slot has one outcome, every rollup cell equals its raw rows.
 
-Reads only. Outcomes may arrive between two reads, so a difference is looked at again before it is believed.
+Only what pruning has left complete can be counted again. Reads only. Outcomes may arrive between two reads, so a
+difference is looked at again before it is believed.
 """
 
 from collections import defaultdict
@@ -13,6 +14,7 @@ from django.db.models.functions import Mod
 from apiclient.cadence import Cadence
 from apiclient.histogram import decode
 from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
+from apiclient.models.pruned import complete_from_s
 from apiclient.rollup import Cell, Key, closed_until_s, minute_key
 from apiclient.schedule import START_GRACE_MS
 from apiclient.slot import call_of, due_ms_of, first_slot, from_ms
@@ -59,6 +61,7 @@ def rollup_differences(since_ms: int = 0) -> Iterator[Difference]:
     """Cells that differ from a recount of the outcomes, hour by hour."""
     ends = Outcome.objects.aggregate(first=Min("id"), last=Max("id"))
     cells = Rollup.objects.aggregate(first=Min("start_s"), last=Max("start_s"))
+    since_ms = max(since_ms, complete_from_s() * 1000)
     starts = [end // 3600 * 3600 for end in (cells["first"], cells["last"]) if end is not None]
     starts += [due_ms_of(end) // 3_600_000 * 3600 for end in ends.values() if end is not None]
     for start_s in range(max(min(starts), since_ms // 3_600_000 * 3600), max(starts) + 1, 3600) if starts else ():
@@ -78,7 +81,7 @@ def _missing_slots(call_id: int, since_ms: int) -> list[Difference]:
     due = Due.objects.select_related("call__service").filter(pk=call_id, due_ms__isnull=False).first()
     if due is None or due.due_ms is None:
         return []
-    from_ms_, cadence = max(due.since_ms, since_ms), Cadence.read(due.cadence)
+    from_ms_, cadence = max(due.since_ms, since_ms, complete_from_s() * 1000), Cadence.read(due.cadence)
     expected = cadence.count_between(call_id, from_ms_, due.due_ms)
     # Batches first: a slot that is recorded meanwhile is then counted twice rather than never.
     open_slots = {slot for slots in Batch.objects.values_list("slots", flat=True) for slot in slots}
@@ -87,6 +90,8 @@ def _missing_slots(call_id: int, since_ms: int) -> list[Difference]:
     found += sum(1 for ms in mine if from_ms_ <= ms < due.due_ms and cadence.has(call_id, ms))
     if found >= expected:
         return []
+    if complete_from_s() * 1000 > from_ms_:  # pruned while we counted
+        return _missing_slots(call_id, since_ms)
     return [Difference("slots", f"{due.call} since {from_ms(from_ms_):%Y-%m-%d %H:%M:%S}", expected, found)]
 
 
@@ -105,6 +110,8 @@ def _hour_differences(start_s: int) -> list[Difference]:
     rows = Rollup.objects.filter(start_s__gte=start_s, start_s__lt=start_s + 3600)
     for row in rows.iterator():
         kept[Key(*(getattr(row, name) for name in Key._fields))].add_all(row.count, decode(bytes(row.histogram)))
+    if start_s < complete_from_s():  # pruned while we counted
+        return []
     wrong = [key for key in counted.keys() | kept.keys() if counted.get(key) != kept.get(key)]
     return [
         Difference("rollup", str(key._asdict()), counted.get(key, Cell()).count, kept.get(key, Cell()).count)

@@ -8,14 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apiclient import record
+from apiclient import record, rollup
 from apiclient.catalogue import Failure
 from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
 from apiclient.models import Call, Outcome, Service
-from apiclient.slot import slot_id, to_ms
+from apiclient.models.rollup import Closed
+from apiclient.slot import due_ms_of, slot_id, to_ms
 
 _number = count(1)
 
@@ -76,3 +77,14 @@ def head_of(headers: Headers) -> tuple[bytes, ...]:
 def write(finished: Sequence[record.Finished]) -> None:
     with transaction.atomic():
         record.write(finished)
+
+
+def close_hours_until(now_ms: int) -> None:
+    """Close what is over as the timetable does, but without the hours between in which there is nothing."""
+    until_s = now_ms // 3_600_000 * 3600
+    hours = {due_ms_of(pk) // 3_600_000 * 3600 for pk in Outcome.objects.values_list("pk", flat=True)}
+    for hour_s in sorted(hour for hour in hours if hour < until_s):
+        Closed.objects.update_or_create(pk=1, defaults={"until_s": hour_s})
+        if not rollup.close_hours((hour_s + 3600) * 1000 + rollup.CLOSE_AFTER_MS):
+            return
+    Closed.objects.update(until_s=until_s)

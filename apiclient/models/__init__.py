@@ -6,6 +6,7 @@ from apiclient.models.call import Call
 from apiclient.models.due import Due
 from apiclient.models.message import Message
 from apiclient.models.outcome import Outcome, OutcomeDetail
+from apiclient.models.pruned import Pruned
 from apiclient.models.revision import Revision
 from apiclient.models.rollup import Rollup, Step
 from apiclient.models.service import Service
@@ -19,6 +20,7 @@ __all__ = [
     "Message",
     "Outcome",
     "OutcomeDetail",
+    "Pruned",
     "Revision",
     "Rollup",
     "Service",

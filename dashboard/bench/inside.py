@@ -122,9 +122,9 @@ def sizes() -> dict[str, float]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT coalesce(parent.relname, c.relname), sum(pg_total_relation_size(c.oid)) FROM pg_class c "
-                "LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class parent ON parent.oid = i.inhparent "
-                "WHERE c.relkind = 'r' GROUP BY 1"
+                "SELECT coalesce(whole.relname, one.relname), sum(pg_total_relation_size(one.oid)) FROM pg_class one "
+                "LEFT JOIN pg_inherits ON inhrelid = one.oid LEFT JOIN pg_class whole ON whole.oid = inhparent "
+                "WHERE one.relkind = 'r' GROUP BY 1"
             )
         else:
             cursor.execute(

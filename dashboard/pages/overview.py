@@ -8,8 +8,8 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apiclient import report
 from apiclient.catalogue import Category
+from apiclient.latest import latest_outcomes
 from apiclient.models import Call, Outcome, Service
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
@@ -46,7 +46,7 @@ def _rows(view: View, services: dict[int, Service], tallies: dict[int, Tally]) -
     calls: dict[int, list[int]] = defaultdict(list)
     for call_id, service_id in Call.objects.values_list("pk", "service_id"):
         calls[service_id].append(call_id)
-    latest = report.latest_outcomes(call_id for ids in calls.values() for call_id in ids)
+    latest = latest_outcomes(call_id for ids in calls.values() for call_id in ids)
     wanted = view.selection.services or services.keys()
     rows = [
         _row(services[pk], tallies[pk], calls[pk], [latest[call_id] for call_id in calls[pk] if call_id in latest])

@@ -18,7 +18,7 @@ def test_readyz_says_ok_when_all_is_there(client):
 
 @pytest.mark.django_db
 def test_readyz_says_which_step_is_missing(client):
-    (newest,) = MigrationLoader(None).graph.leaf_nodes("apiclient")
+    (newest,) = MigrationLoader(connection).graph.leaf_nodes("apiclient")
     MigrationRecorder(connection).record_unapplied(*newest)
     answer = client.get("/readyz")
     assert answer.status_code == 503 and b"manage.py migrate" in answer.content
