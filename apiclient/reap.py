@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apiclient import record
+from apiclient.catalogue import MissedBecause
 from apiclient.models import Batch, Call
 from apiclient.models.call import REPEATABLE
 from apiclient.record import Finished
@@ -52,8 +53,13 @@ def _give_up(batches: list[Batch], again: set[int]) -> None:
     for batch in batches:
         # A call deleted since then leaves nothing to record.
         batch.slots = [slot for slot in batch.slots if call_of(slot) in services]
-        ending = record.worker_lost if batch.leases else record.missed
         kept = again if batch.leases < MOST_LEASES else set()
-        ended += [ending(slot, services[call_of(slot)]) for slot in batch.slots if call_of(slot) not in kept]
+        ended += [_ending(batch, slot, services[call_of(slot)]) for slot in batch.slots if call_of(slot) not in kept]
     # All at once: a transaction that counts twice could meet another that does and neither go on.
     record.strike(batches, ended)
+
+
+def _ending(batch: Batch, slot: int, service_id: int) -> Finished:
+    if batch.leases:
+        return record.worker_lost(slot, service_id, batch.location_id)
+    return record.missed(slot, service_id, MissedBecause.NO_FREE_WORKER, batch.location_id)

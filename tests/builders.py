@@ -20,7 +20,9 @@ _number = count(1)
 
 
 def make_service(**fields: Any) -> Service:
-    service = Service(**{"name": f"Service {next(_number)}", "base_url": "http://127.0.0.1:9/"} | fields)
+    service = Service(
+        **{"name": f"Service {next(_number)}", "base_url": "http://127.0.0.1:9/", "concurrency": None} | fields
+    )
     service.full_clean()
     service.save()
     return service

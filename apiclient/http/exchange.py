@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from apiclient.catalogue.failure import Failure
+from apiclient.catalogue.missed import MissedBecause
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -76,6 +77,7 @@ class Exchange:
     ``interim`` lists 1xx codes that came before the final one; ``reason`` is shown, never judged.
     ``url`` is the last address asked, secrets and all: redact it before it is kept.
     ``error`` is libcurl's or our own sentence about a failure, with no secrets in it.
+    ``missed_because`` is given with the failure MISSED: nothing was sent.
     ``started`` is time.monotonic() when the first hop began, to measure how late that was.
     """
 
@@ -95,6 +97,7 @@ class Exchange:
     url: str = ""
     error: str = ""
     started: float = 0.0
+    missed_because: MissedBecause | None = None
 
     def __post_init__(self) -> None:
         if (self.status_code is None) == (self.failure is None):

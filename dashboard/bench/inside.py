@@ -23,7 +23,7 @@ def seed(url: str, calls: int) -> dict[str, Any]:
     from apiclient.clock import now_ms
     from apiclient.models import Call, Due, Service
 
-    service = Service.objects.create(name="Bench", slug="bench", base_url=url)
+    service = Service.objects.create(name="Bench", slug="bench", base_url=url, concurrency=None)
     made = Call.objects.bulk_create(
         [Call(service=service, name=f"{i}", slug=f"{i}", path="/x", interval_seconds=1) for i in range(calls)]
     )

@@ -64,7 +64,7 @@ def schedule_in_words(call: Call) -> str:
 
 
 def _get(service_slug: str, slug: str) -> Call:
-    calls = Call.objects.select_related("service", "due")
+    calls = Call.objects.select_related("service")
     return get_object_or_404(calls, service__slug=service_slug, slug=slug)
 
 

@@ -37,7 +37,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _rows(view: View, found: Service) -> list[Row]:
-    calls = list(Call.objects.filter(service=found).select_related("due"))
+    calls = list(Call.objects.filter(service=found).prefetch_related("dues"))
     tallies = tally(view.selection, "call", view.step_s, [call.pk for call in calls])
     latest = report.latest_outcomes(call.pk for call in calls)
     for call in calls:

@@ -18,7 +18,7 @@ from tests.builders import make_call
 def rung(monkeypatch):
     """What was announced, as it goes over the wire."""
     sent = []
-    monkeypatch.setattr(tasks.run_batch, "delay", lambda *arguments: sent.append(json.loads(dumps(arguments))))
+    monkeypatch.setattr(tasks.run_batch, "apply_async", lambda args, queue: sent.append(json.loads(dumps(args))))
     return sent
 
 
@@ -81,10 +81,10 @@ def test_rolling_up_an_empty_database_is_quiet():
 
 @pytest.mark.django_db
 def test_a_broker_that_is_away_loses_no_slot(monkeypatch):
-    def refuse(*arguments):
+    def refuse(*arguments, **options):
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(tasks.run_batch, "delay", refuse)
+    monkeypatch.setattr(tasks.run_batch, "apply_async", refuse)
     call = make_call(interval_seconds=2_592_000)
     Due.objects.filter(call=call).update(due_ms=now_ms())
     with pytest.raises(ConnectionError):
