@@ -7,6 +7,7 @@ from apiclient import record
 from apiclient.catalogue import MissedBecause
 from apiclient.models import Batch, Call
 from apiclient.models.call import REPEATABLE
+from apiclient.models.location import DEFAULT_LOCATION
 from apiclient.record import Finished
 from apiclient.schedule import START_GRACE_MS
 from apiclient.slot import call_of
@@ -60,6 +61,7 @@ def _give_up(batches: list[Batch], again: set[int]) -> None:
 
 
 def _ending(batch: Batch, slot: int, service_id: int) -> Finished:
+    location_id = batch.location_id or DEFAULT_LOCATION
     if batch.leases:
-        return record.worker_lost(slot, service_id, batch.location_id)
-    return record.missed(slot, service_id, MissedBecause.NO_FREE_WORKER, batch.location_id)
+        return record.worker_lost(slot, service_id, location_id)
+    return record.missed(slot, service_id, MissedBecause.NO_FREE_WORKER, location_id)

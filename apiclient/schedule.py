@@ -16,7 +16,7 @@ from apiclient.catalogue import MissedBecause
 from apiclient.models import Batch, Call, Due, Outcome
 from apiclient.models.bulk import update_column
 from apiclient.models.due import LOOKAHEAD_MS, locations_of
-from apiclient.models.location import queue_of
+from apiclient.models.location import DEFAULT_LOCATION, queue_of
 from apiclient.slot import first_slot, slot_id
 
 BACKLOG_MS = 3_000
@@ -141,7 +141,7 @@ def take(batch_id: int, now_ms: int) -> Lease | None:
         if not taken:
             return None
         batch = Batch.objects.get(pk=batch_id)
-    return Lease(batch_id, token, batch.slots, batch.leases, batch.location_id)
+    return Lease(batch_id, token, batch.slots, batch.leases, batch.location_id or DEFAULT_LOCATION)
 
 
 def is_behind(now_ms: int) -> bool:
@@ -158,7 +158,7 @@ def waiting(limit: int, location_ids: Collection[int]) -> list[int]:
 def queues(batch_ids: Collection[int]) -> dict[int, str]:
     """The queue that each of these batches is announced on, in the order of their ids."""
     rows = Batch.objects.filter(pk__any_of=batch_ids).order_by("pk") if batch_ids else Batch.objects.none()
-    return {pk: queue_of(*place) for pk, *place in rows.values_list("pk", "location_id", "location__slug")}
+    return {pk: queue_of(number, slug) for pk, number, slug in rows.values_list("pk", "location_id", "location__slug")}
 
 
 def _make_batches(slots_by_group: dict[Group, list[int]], now_ms: int) -> list[int]:

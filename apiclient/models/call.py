@@ -92,7 +92,7 @@ class Call(models.Model):
     @property
     def next_due_at(self) -> datetime | None:
         """The first of its locations' next slots, None while it is paused or runs on demand only."""
-        moments = [due.due_ms for due in self.dues.all() if due.due_ms is not None]  # type: ignore[attr-defined]
+        moments = [due.due_ms for due in self.dues.all() if due.due_ms is not None]
         return from_ms(min(moments)) if moments else None
 
     def clean(self) -> None:

@@ -60,8 +60,7 @@ def reason_to_keep(location: Location) -> str | None:
     """None, or a sentence that says why this location cannot be deleted."""
     if location.number == DEFAULT_LOCATION:
         return "Calls without a location run in the default one: it stays."
-    calls: Any = location.calls  # type: ignore[attr-defined]
-    if names := [str(call) for call in calls.select_related("service")[:6]]:
+    if names := [str(call) for call in location.calls.select_related("service")[:6]]:
         listed = ", ".join(names[:5]) + (" and more" if len(names) > 5 else "")
         return f"Calls run there: {listed}. Take the location off them first."
     return None

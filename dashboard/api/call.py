@@ -18,7 +18,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
     url = serializers.SerializerMethodField(help_text="Base URL and path; secrets are masked.")
     headers = serializers.SerializerMethodField(help_text="The call's own; secrets are masked.")
     body_bytes = serializers.SerializerMethodField(help_text="How long the body is that is sent.")
-    locations = serializers.SlugRelatedField(
+    locations: Any = serializers.SlugRelatedField(
         slug_field="slug", many=True, read_only=True, help_text="Where it runs; empty: in the default location."
     )
     next_due_at = serializers.DateTimeField(
