@@ -93,7 +93,7 @@ class Runner:
         self._calls = Calls()
         self._answers: SimpleQueue[Answer | None] = SimpleQueue()
         # A request that waits for a descriptor could outlive its lease.
-        self._capacity = min(capacity, self._engine.capacity)
+        self._capacity = self._engine.doors.most_in_line = min(capacity, self._engine.capacity)
         self._open = 0
         self._turned_away = False
         self._locations: set[int] = set()
@@ -104,8 +104,10 @@ class Runner:
         self._recorder.start()
 
     def is_full(self) -> bool:
-        self._turned_away |= self._open >= self._capacity
-        return self._open >= self._capacity
+        # Who waits at the door of a service at its limit takes no room from the others.
+        full = self._open - self._engine.doors.in_line >= self._capacity
+        self._turned_away |= full
+        return full
 
     def start(self, lease: Lease) -> int:
         """Put every slot of the lease on the wire, each at its own moment; how many."""
@@ -126,7 +128,7 @@ class Runner:
                 continue
             start_at = monotonic - late_ms / 1000
             done = partial(self._finish, lease, slot, call, start_at)
-            self._engine.submit(call.request, done, start_at=start_at)
+            self._engine.submit(call.request, done, start_at=start_at, door=call.door)
         return len(slots)
 
     def drain(self) -> None:
@@ -141,8 +143,10 @@ class Runner:
         self._recorder.join()
 
     def _finish(self, lease: Lease, slot: int, call: Prepared, due: float, exchange: Exchange) -> None:
-        lag_ms = int((exchange.started - due) * 1000)
-        self._answers.put(Answer(lease, slot, call, exchange, max(0, lag_ms)))
+        lag_ms = None if exchange.missed_because else max(0, int((exchange.started - due) * 1000))
+        if exchange.missed_because and lease.nth > 1:  # it may have been sent before
+            exchange = Exchange(failure=Failure.WORKER_LOST)
+        self._answers.put(Answer(lease, slot, call, exchange, lag_ms))
 
     def _record_forever(self) -> None:
         while answers := self._collect():

@@ -3,12 +3,14 @@
 Knows nothing of Django, Celery or the database. A failure is an Exchange too, never an exception.
 """
 
+from apiclient.http.door import Door
 from apiclient.http.engine import Engine
 from apiclient.http.exchange import Certificate, Exchange, Hop, Limits, Phases, Request
 from apiclient.http.guard import Guard
 
 __all__ = [
     "Certificate",
+    "Door",
     "Engine",
     "Exchange",
     "Guard",
