@@ -13,7 +13,7 @@ from apiclient.catalogue import Failure
 from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
-from apiclient.models import Call, Outcome, Service
+from apiclient.models import Call, Location, Outcome, Service
 from apiclient.slot import slot_id, to_ms
 
 _number = count(1)
@@ -28,10 +28,19 @@ def make_service(**fields: Any) -> Service:
     return service
 
 
-def make_call(service: Service | None = None, **fields: Any) -> Call:
+def make_location(**fields: Any) -> Location:
+    location = Location(**{"name": f"Location {next(_number)}"} | fields)
+    location.full_clean()
+    location.save()
+    return location
+
+
+def make_call(service: Service | None = None, locations: Sequence[Location] = (), **fields: Any) -> Call:
     call = Call(**{"service": service or make_service(), "name": f"Call {next(_number)}", "path": "/x"} | fields)
     call.full_clean()
     call.save()
+    if locations:
+        call.locations.set(locations)
     return call
 
 

@@ -12,7 +12,7 @@ class MissedBecause(IntEnum):
 
     UNCLAIMED = (
         1,
-        "nobody claimed them in time",
+        "no claim came in time",
         "Check that beat runs, and a worker that serves the default queue: it also does what beat asks for.",
     )
     NO_FREE_WORKER = (

@@ -37,6 +37,7 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
         "last": report.latest_outcomes([found.pk]).get(found.pk),
         "outcomes": view.listed()[:LAST_OUTCOMES],
         "schedule": schedule_in_words(found),
+        "locations": ", ".join(str(location) for location in found.locations.all()),
         "may_run": _may_run(request),
     }
     return render(request, "dashboard/call.html", context)

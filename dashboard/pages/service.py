@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, render
 
 from apiclient import report
 from apiclient.catalogue import CodeClass
+from apiclient.clock import now_ms
+from apiclient.missed import missed_lately
 from apiclient.models import Call, Outcome, Service
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
@@ -32,6 +34,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "whole": whole(row.tally for row in rows),
         "class_words": list(CodeClass),
+        "missed": missed_lately(now_ms(), found.pk),
     }
     return render(request, "dashboard/service.html", context)
 
