@@ -34,15 +34,16 @@ class Depth:
         self._queue = queue
         self._looked_at = float("-inf")
         self._messages = 0
+        self._is_full = False
 
     def has_room(self, app: Celery) -> bool:
         """Whether one more may be sent, which is then counted. kombu's OperationalError when the broker is away."""
         if time.monotonic() - self._looked_at >= LOOK_EVERY_S:
-            before, self._messages = self._messages, messages_in(app, self._queue)
-            self._looked_at = time.monotonic()
-            if before < MOST_MESSAGES <= self._messages:
+            self._messages, self._looked_at = messages_in(app, self._queue), time.monotonic()
+        was_full, self._is_full = self._is_full, self._messages >= MOST_MESSAGES
+        if self._is_full:
+            if not was_full:
                 log.warning("The queue %s holds %d messages. Does any worker serve it?", self._queue, self._messages)
-        if self._messages >= MOST_MESSAGES:
             return False
         self._messages += 1
         return True

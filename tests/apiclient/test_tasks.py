@@ -11,7 +11,7 @@ from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.models import Batch, Due, Outcome
 from dashboard.celery import app
-from tests.builders import make_call
+from tests.builders import make_call, make_location
 
 
 @pytest.fixture
@@ -90,3 +90,19 @@ def test_a_broker_that_is_away_loses_no_slot(monkeypatch):
     with pytest.raises(ConnectionError):
         tasks.dispatch()
     assert len(Batch.objects.get().slots) == 1
+
+
+@pytest.mark.django_db
+def test_a_batch_is_announced_on_the_queue_of_its_location(monkeypatch):
+    rung = []
+    monkeypatch.setattr(tasks.run_batch, "apply_async", lambda args, queue: rung.append((queue, *args)))
+    call = make_call(interval_seconds=2_592_000, locations=[make_location(name="Paris")])
+    call.locations.add(0)
+    Due.objects.filter(call=call).update(due_ms=now_ms())
+    tasks.dispatch()
+    batches = dict(Batch.objects.values_list("location__slug", "pk"))
+    assert sorted(rung) == [("answerback", batches["default"]), ("answerback.paris", batches["paris"])]
+    Batch.objects.update(created_ms=now_ms() - 10_000)
+    rung.clear()
+    tasks.reap()
+    assert sorted(rung) == [("answerback", batches["default"]), ("answerback.paris", batches["paris"])]
