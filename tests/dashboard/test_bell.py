@@ -16,10 +16,10 @@ def broker(monkeypatch):
     usual = app.conf.broker_url
     app.conf.broker_url = "memory://"
     app._after_fork()
-    yield app
-    with app.connection_for_write("memory://") as connection:
+    with app.connection_for_write("memory://") as connection:  # whose queues outlive a connection
         for queue in ("answerback", "answerback.paris"):
             connection.SimpleQueue(queue).clear()
+    yield app
     app.conf.broker_url = usual
     app._after_fork()
 
