@@ -126,7 +126,8 @@ class OutcomeAdmin(ReadOnly):
     sortable_by = ()
     inlines = (DetailInline,)
     fields = (
-        "id", "call", "due_at", "started_at", "lag_ms", "status_code", "meant", "judged", "total_ms",
+        "id", "call", "location_id", "due_at", "started_at", "lag_ms", "status_code", "meant", "missed_because",
+        "judged", "total_ms",
         "dns_us", "connect_us", "tls_us", "wait_us", "transfer_us", "body_bytes",
     )  # fmt: skip
     readonly_fields = fields
@@ -155,7 +156,7 @@ class MessageAdmin(ReadOnly):
 @admin.register(Batch)
 class BatchAdmin(ReadOnly):
     ordering = ("-id",)
-    list_display = ("id", "open_slots", "created_at", "lease_until", "leases")
+    list_display = ("id", "location_id", "open_slots", "created_at", "lease_until", "leases")
 
     @admin.display(description="open slots")
     def open_slots(self, batch: Batch) -> int:

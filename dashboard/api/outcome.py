@@ -135,10 +135,11 @@ class WholeOutcomeSerializer(OutcomeSerializer):
     )
 
 
+LOCATION = OpenApiParameter("location", str, description="Where they ran: slugs of locations, comma-separated.")
 ID = OpenApiParameter("id", {"type": "string", "pattern": "^[0-9]{1,19}$"}, OpenApiParameter.PATH)
 
 
-@extend_schema_view(list=extend_schema(parameters=query.FILTERS), retrieve=extend_schema(parameters=[ID]))
+@extend_schema_view(list=extend_schema(parameters=[*query.FILTERS, LOCATION]), retrieve=extend_schema(parameters=[ID]))
 class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
     """What came of every slot, exactly one each."""
 
@@ -152,8 +153,19 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
 
     def get_queryset(self) -> QuerySet[Outcome]:
         if self.action == "list" and not getattr(self, "swagger_fake_view", False):
-            return report.outcomes(query.selection(self.request, query.PAGE_WORDS))
+            rows = report.outcomes(query.selection(self.request, (*query.PAGE_WORDS, "location")))
+            numbers = query.read(self.request, "location", _locations)
+            return rows.filter(location__in=numbers) if numbers else rows
         return super().get_queryset()
 
     def get_serializer_class(self) -> type[OutcomeSerializer]:
         return OutcomeSerializer if self.action == "list" else WholeOutcomeSerializer
+
+
+def _locations(text: str) -> set[int]:
+    """The numbers of the locations named; ValueError when one is not known."""
+    known = dict(Location.objects.values_list("slug", "number")) if text else {}
+    words = {word.strip() for word in text.split(",") if word.strip()}
+    if unknown := sorted(words - known.keys()):
+        raise ValueError(f"{unknown[0][:80]!r} is no location. Use one or more of {', '.join(known)}.")
+    return {known[word] for word in words}

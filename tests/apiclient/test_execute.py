@@ -16,10 +16,11 @@ from apiclient.catalogue import Category, Failure, MissedBecause, Verdict, categ
 from apiclient.clock import now_ms
 from apiclient.execute import Runner
 from apiclient.http import Guard
+from apiclient.http.door import PATIENCE_S
 from apiclient.models import Batch, Call, Outcome, OutcomeDetail, Rollup, Service
 from apiclient.slot import slot_id
 from apiclient.verify import differences
-from tests.builders import make_call, make_service
+from tests.builders import make_call, make_location, make_service
 from tests.target import Target, hostile_paths
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -407,3 +408,35 @@ def test_a_repeated_slot_that_finds_no_room_is_lost_not_missed(runner, target, m
     execute.drain()
     second = Outcome.objects.get(call=calls[1])
     assert (second.failure, second.missed_because, second.lag_ms) == (Failure.WORKER_LOST, None, None)
+
+
+def test_a_worker_with_room_again_takes_up_batches_of_its_own_locations_only(service, target, monkeypatch):
+    runner = Runner(Guard(["127.0.0.0/8"]), 2)
+    monkeypatch.setattr(execute, "_runner", runner)
+    paris = make_location()
+    begin(calls_for(service, "/delay/0.4", "/delay/0.4"))
+    mine, theirs = (
+        schedule.claim_now(call, now_ms())
+        for call in (*calls_for(service, "/status/200"), *calls_for(service, "/status/200", locations=[paris]))
+    )
+    assert execute.run(theirs[0]) == execute.run(mine[0]) == 0
+    until(lambda: Outcome.objects.filter(pk=mine[1]).exists())
+    runner.drain()
+    runner.stop()
+    assert list(Batch.objects.values_list("pk", flat=True)) == [theirs[0]]
+
+
+def test_an_outcome_carries_the_location_of_its_batch(service, runner):
+    paris = make_location()
+    (call,) = calls_for(service, "/status/200", locations=[paris])
+    assert execute.run_now(call).location_id == paris.pk
+    slot = slot_id(now_ms() - schedule.START_GRACE_MS - 1_000, call.pk)
+    batch = Batch.objects.create(slots=[slot], created_ms=now_ms(), lease_ms=20_000, location=paris)
+    execute.run(batch.pk)
+    execute.drain()
+    late = Outcome.objects.get(pk=slot)
+    assert (late.location_id, late.missed_because) == (paris.pk, MissedBecause.NO_FREE_WORKER)
+
+
+def test_nobody_waits_at_a_door_for_longer_than_half_of_what_a_lease_grants():
+    assert 2_000 * PATIENCE_S <= schedule.LEASE_GRACE_MS

@@ -156,3 +156,20 @@ def test_an_outcome_says_where_it_ran_and_why_it_was_missed(admin_client):
         ("7", "missed", "service_limit"),  # a location since deleted
     ]
     assert admin_client.get(f"{ADDRESS}{slots[0]}/").json()["location"] == "paris"
+
+
+def test_outcomes_are_found_by_where_they_ran(admin_client):
+    paris, call = make_location(name="Paris"), make_call()
+    mine, other = make_outcome(call, 200), make_outcome(call, 200, due_at=timezone.now() - timedelta(minutes=2))
+    Outcome.objects.filter(pk=mine.pk).update(location=paris)
+    both = [mine, other]
+    for words, wanted in (("paris", [mine]), ("default", [other]), ("paris, default", both), ("", both)):
+        rows = admin_client.get(ADDRESS, {"location": words}).json()["results"]
+        assert [row["id"] for row in rows] == [str(one.pk) for one in wanted]
+    answer = admin_client.get(f"{ADDRESS}?location=mars")
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["parameter"], error["detail"]) == (
+        "location",
+        "'mars' is no location. Use one or more of default, paris.",
+    )

@@ -1,6 +1,7 @@
 """A queue that nobody serves stays short, and every other goes on."""
 
 import pytest
+from celery.beat import Scheduler
 from kombu.exceptions import OperationalError
 
 from apiclient import tasks
@@ -51,7 +52,7 @@ def test_what_was_read_makes_room_again(monkeypatch):
 def test_what_the_timetable_sends_is_counted_too(monkeypatch):
     monkeypatch.setattr(bell, "LOOK_EVERY_S", 0.0)
     app.loader.import_default_modules()
-    beat = app.Beat().Service(app).scheduler
+    beat = Scheduler(app)
     for _ in range(15):
         for entry in beat.schedule.values():
             beat.apply_async(entry, advance=False)
