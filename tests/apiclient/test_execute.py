@@ -357,18 +357,17 @@ def test_a_wanted_error_leaves_texts_only_when_it_is_new(service, runner):
 
 
 def test_a_service_at_its_limit_misses_what_found_no_room_and_delays_no_other(service, runner, target, monkeypatch):
-    monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.5)
+    monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.2)
     limited = make_service(base_url=target.url, concurrency=2)
-    slow = calls_for(limited, *(f"/delay/1?limited={n}" for n in range(6)))
+    slow = calls_for(limited, *(f"/hang?limited={n}" for n in range(6)), timeout_ms=3_000)
     free = calls_for(service, *["/status/200"] * 20)
     begin([*slow, *free])
-    until(lambda: Outcome.objects.filter(call__service=service).count() == 20, 3)
     execute.drain()
     of_limited = Outcome.objects.filter(call__service=limited)
-    answered = list(of_limited.filter(status_code=200))
-    assert len(answered) == 2
+    hung = list(of_limited.filter(failure=Failure.TIMEOUT))
+    assert len(hung) == 2
     begun = max(outcome.started_at for outcome in Outcome.objects.filter(call__service=service))
-    assert begun < min(one.started_at + timedelta(microseconds=one.total_us) for one in answered)
+    assert begun < min(one.started_at + timedelta(microseconds=one.total_us) for one in hung)
     missed = of_limited.filter(failure=Failure.MISSED, missed_because=MissedBecause.SERVICE_LIMIT, lag_ms=None)
     assert missed.count() == 4
     assert sum("limited=" in asked.path for asked in target.requests) == 2
@@ -400,7 +399,8 @@ def test_a_raised_limit_counts_from_the_next_start_on(runner, target):
 
 def test_a_repeated_slot_that_finds_no_room_is_lost_not_missed(runner, target, monkeypatch):
     monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.2)
-    calls = calls_for(make_service(base_url=target.url, concurrency=1), "/delay/0.6", "/status/200")
+    limited = make_service(base_url=target.url, concurrency=1)
+    calls = calls_for(limited, "/hang", "/status/200", timeout_ms=3_000)
     now = now_ms()
     slots = [slot_id(now, call.pk) for call in calls]
     batch = Batch.objects.create(slots=slots, created_ms=now, lease_ms=20_000, leases=1)

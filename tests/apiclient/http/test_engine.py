@@ -430,10 +430,12 @@ def test_a_door_lets_so_many_through_at_once_and_holds_up_no_other(engine: Engin
         engine.submit(get(f"{target.url}/delay/0.3"), lambda exchange: ended.put(("limited", exchange)), door=door)
     for _ in range(6):
         engine.submit(get(f"{target.url}/status/200"), lambda exchange: ended.put(("free", exchange)))
-    order = [ended.get(timeout=10) for _ in range(12)]
-    assert [kind for kind, _ in order] == ["free"] * 6 + ["limited"] * 6
-    assert all(exchange.status_code == 200 for _, exchange in order)
-    starts = sorted(exchange.started for kind, exchange in order if kind == "limited")
+    answers = [ended.get(timeout=30) for _ in range(12)]
+    assert all(exchange.status_code == 200 for _, exchange in answers)
+    limited = sorted((one for kind, one in answers if kind == "limited"), key=lambda one: one.started)
+    ends = [one.started + one.phases.total / 1_000_000 for one in limited]
+    assert max(one.started for kind, one in answers if kind == "free") < min(ends)
+    starts = [one.started for one in limited]
     assert starts[2] - starts[0] >= 0.3 and starts[4] - starts[2] >= 0.3  # two, and two after these, and two
     assert door.inside == engine.doors.in_line == 0
 
@@ -444,7 +446,7 @@ def test_who_waits_too_long_at_a_door_is_missed_and_never_sent(
     monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.2)
     door, ended = Door(1), Queue[Exchange]()
     for path in ("/hang?at-the-door", "/status/200?behind-it"):
-        engine.submit(get(target.url + path), ended.put, door=door)
+        engine.submit(get(target.url + path, Limits(timeout_ms=3_000)), ended.put, door=door)
     missed, hung = ended.get(timeout=10), ended.get(timeout=10)
     assert (missed.failure, missed.missed_because) == (Failure.MISSED, MissedBecause.SERVICE_LIMIT)
     assert hung.failure is Failure.TIMEOUT
