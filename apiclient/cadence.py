@@ -1,6 +1,7 @@
 """When a call is due: every so many seconds, or by a cron expression in a time zone. Pure.
 
 Scheduled slots fall on even milliseconds, so that a run on demand, which takes an odd one, never meets them.
+A call that runs in several locations has moments of its own in each: the same ones, some milliseconds later.
 """
 
 from collections.abc import Iterator
@@ -30,29 +31,40 @@ GOLDEN = 0x9E3779B1  # 2^32 / golden ratio: consecutive ids land far apart, any 
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """Either ``interval_seconds`` or ``cron`` with ``time_zone``; neither means never by itself."""
+    """Either ``interval_seconds`` or ``cron`` with ``time_zone``; neither means never by itself.
+
+    ``offset_ms`` is even and less than a second; it moves every moment.
+    """
 
     interval_seconds: int | None = None
     cron: str = ""
     time_zone: str = "UTC"
+    offset_ms: int = 0
 
     def __str__(self) -> str:
-        """The text that ``read`` takes back: ``60`` or ``*/5 * * * *|Europe/Kyiv``, empty for never."""
-        return f"{self.cron}|{self.time_zone}" if self.cron else str(self.interval_seconds or "")
+        """The text that ``read`` takes back: ``60`` or ``*/5 * * * *|Europe/Kyiv``, ``60~4`` with an offset.
+
+        Empty for never.
+        """
+        text = f"{self.cron}|{self.time_zone}" if self.cron else str(self.interval_seconds or "")
+        return f"{text}~{self.offset_ms}" if text and self.offset_ms else text
 
     @staticmethod
     @lru_cache(maxsize=65536)
     def read(text: str) -> "Cadence":
         """The cadence that ``str`` wrote."""
+        text, _, offset = text.partition("~")
+        offset_ms = int(offset or 0)
         if "|" in text:
             cron, time_zone = text.split("|")
-            return Cadence(None, cron, time_zone)
-        return Cadence(int(text) if text else None)
+            return Cadence(None, cron, time_zone, offset_ms)
+        return Cadence(int(text) if text else None, offset_ms=offset_ms)
 
     def phase_ms(self, call_id: int) -> int:
         """Where in its interval this call stands: stable, spread over all calls, even."""
         interval_ms = (self.interval_seconds or 0) * 1000
-        return (call_id * GOLDEN % 2**32) * interval_ms >> 32 & ~1
+        own = (call_id * GOLDEN % 2**32) * interval_ms >> 32 & ~1
+        return (own + self.offset_ms) % interval_ms if interval_ms else 0
 
     def slots_after(self, call_id: int, after_ms: int) -> Iterator[int]:
         """Due moments later than ``after_ms``, in order, without end (milliseconds since 2020)."""
@@ -84,10 +96,10 @@ class Cadence:
             due_ms += interval_ms
 
     def _cron_slots(self, after_ms: int) -> Iterator[int]:
-        start = from_ms(after_ms).astimezone(ZoneInfo(self.time_zone))
+        start = from_ms(after_ms - self.offset_ms).astimezone(ZoneInfo(self.time_zone))
         last = after_ms
         for moment in CronSim(ALIASES.get(self.cron, self.cron), start):
-            due_ms = to_ms(moment.astimezone(UTC))
+            due_ms = to_ms(moment.astimezone(UTC)) + self.offset_ms
             if due_ms > last:  # a clock set back may name the same moment again
                 yield due_ms
                 last = due_ms

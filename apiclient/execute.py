@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from apiclient import record, schedule
-from apiclient.catalogue import Failure, Verdict
+from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
 from apiclient.http import Departure, Engine, Exchange, Guard
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 FLUSH_SECONDS = 0.25
 FLUSH_SLOTS = 2_000
 RETRY_SECONDS = 1.0
+TOO_LATE = Exchange(failure=Failure.MISSED, missed_because=MissedBecause.NO_FREE_WORKER)
 
 _starting = Lock()
 _runner: "Runner | None" = None
@@ -92,20 +93,25 @@ class Runner:
         self._calls = Calls()
         self._answers: SimpleQueue[Answer | None] = SimpleQueue()
         # A request that waits for a descriptor could outlive its lease.
-        self._capacity = min(capacity, self._engine.capacity)
+        self._capacity = self._engine.doors.most_in_line = min(capacity, self._engine.capacity)
         self._open = 0
         self._turned_away = False
+        self._locations: set[int] = set()
+        """Those it was given batches of: what its worker listens to."""
         self._changed = Condition()
         self._last_code: dict[int, int | None] = {}
         self._recorder = Thread(target=self._record_forever, name="recorder", daemon=True)
         self._recorder.start()
 
     def is_full(self) -> bool:
-        self._turned_away |= self._open >= self._capacity
-        return self._open >= self._capacity
+        # Who waits at the door of a service at its limit takes no room from the others.
+        full = self._open - self._engine.doors.in_line >= self._capacity
+        self._turned_away |= full
+        return full
 
     def start(self, lease: Lease) -> int:
         """Put every slot of the lease on the wire, each at its own moment; how many."""
+        self._locations.add(lease.location_id)
         calls = self._calls.ready(map(call_of, lease.slots))
         slots = [slot for slot in lease.slots if call_of(slot) in calls]
         with self._changed:
@@ -115,14 +121,14 @@ class Runner:
         for slot in slots:
             call, late_ms = calls[call_of(slot)], wall_ms - due_ms_of(slot)
             if late_ms > START_GRACE_MS and lease.nth == 1:
-                self._answers.put(Answer(lease, slot, call, Exchange(failure=Failure.MISSED), None))
+                self._answers.put(Answer(lease, slot, call, TOO_LATE, None))
                 continue
             if call.problem:
                 exchange = Exchange(failure=Failure.INTERNAL, error=call.problem)
                 self._answers.put(Answer(lease, slot, call, exchange, max(0, late_ms)))
                 continue
             start_at = monotonic - late_ms / 1000
-            departures.append((start_at, call.request, partial(self._finish, lease, slot, call, start_at)))
+            departures.append((start_at, call.request, partial(self._finish, lease, slot, call, start_at), call.door))
         self._engine.submit_all(departures)
         return len(slots)
 
@@ -138,8 +144,10 @@ class Runner:
         self._recorder.join()
 
     def _finish(self, lease: Lease, slot: int, call: Prepared, due: float, exchange: Exchange) -> None:
-        lag_ms = int((exchange.started - due) * 1000)
-        self._answers.put(Answer(lease, slot, call, exchange, max(0, lag_ms)))
+        lag_ms = None if exchange.missed_because else max(0, int((exchange.started - due) * 1000))
+        if exchange.missed_because and lease.nth > 1:  # it may have been sent before
+            exchange = Exchange(failure=Failure.WORKER_LOST)
+        self._answers.put(Answer(lease, slot, call, exchange, lag_ms))
 
     def _record_forever(self) -> None:
         while answers := self._collect():
@@ -155,7 +163,8 @@ class Runner:
         """Batches that were turned away: those still waiting, oldest first."""
         self._turned_away = False
         try:
-            for batch_id in schedule.waiting(self._capacity // 2 // schedule.BATCH_SLOTS + 1):
+            most = self._capacity // 2 // schedule.BATCH_SLOTS + 1
+            for batch_id in schedule.waiting(most, self._locations):
                 run(batch_id)
         except Exception:  # the reaper announces them again; the recorder must live
             log.warning("waiting batches were not taken", exc_info=True)
@@ -220,4 +229,5 @@ class Runner:
             verdict=verdict,
             lag_ms=answer.lag_ms,
             request=answer.call.request if telling and answer.lag_ms is not None else None,
+            location_id=answer.lease.location_id,
         )

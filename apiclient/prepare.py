@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apiclient.expectation import Expectation
-from apiclient.http import Limits, Request
+from apiclient.http import Door, Limits, Request
 from apiclient.http.validate import ascii_url
-from apiclient.models import Call
+from apiclient.models import Call, Service
 from apiclient.models.revision import revision
 
 Version = tuple[datetime, datetime]
@@ -15,15 +15,19 @@ Version = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A call's request and what it is expected to answer; ``problem`` says why it cannot be sent."""
+    """A call's request and what it is expected to answer; ``problem`` says why it cannot be sent.
+
+    ``door`` is its service's, where the number of concurrent calls is limited.
+    """
 
     service_id: int
     request: Request
     expectation: Expectation
     problem: str = ""
+    door: Door | None = None
 
 
-def prepare(call: Call) -> Prepared:
+def prepare(call: Call, door: Door | None = None) -> Prepared:
     """Build the request: headers of the service first, the call's own win whatever their case."""
     headers = {name.lower(): (name, value) for name, value in (call.service.headers | call.headers).items()}
     request = Request(
@@ -35,13 +39,13 @@ def prepare(call: Call) -> Prepared:
         verify_tls=call.verify_tls,
         limits=Limits(timeout_ms=call.timeout_ms, connect_timeout_ms=min(call.timeout_ms, Limits().connect_timeout_ms)),
     )
-    return Prepared(call.service_id, request, Expectation.of(call.expected_codes, call.slow_after_ms))
+    return Prepared(call.service_id, request, Expectation.of(call.expected_codes, call.slow_after_ms), door=door)
 
 
-def _prepared(call: Call) -> Prepared:
+def _prepared(call: Call, door: Door | None) -> Prepared:
     """A call that got past the forms unfit to be sent says so itself, and does not stop its whole batch."""
     try:
-        return prepare(call)
+        return prepare(call, door)
     except (ValueError, TypeError, AttributeError) as error:
         request = Request(method=call.method, url=call.url)
         return Prepared(call.service_id, request, Expectation(), f"The call cannot be sent: {error}")
@@ -53,6 +57,7 @@ class Calls:
     def __init__(self) -> None:
         self._kept: dict[int, tuple[Version, Prepared]] = {}
         self._seen: dict[int, int] = {}  # the revision at which each was looked at
+        self._doors: dict[int, Door] = {}
 
     def ready(self, call_ids: Iterable[int]) -> dict[int, Prepared]:
         """Those of the calls that still exist, as they are configured now."""
@@ -69,4 +74,15 @@ class Calls:
             self._kept.pop(pk, None)
         stale = [pk for pk, version in versions.items() if pk not in self._kept or self._kept[pk][0] != version]
         for call in Call.objects.filter(pk__any_of=stale).select_related("service") if stale else ():
-            self._kept[call.pk] = ((call.updated_at, call.service.updated_at), _prepared(call))
+            self._kept[call.pk] = (
+                (call.updated_at, call.service.updated_at),
+                _prepared(call, self._door(call.service)),
+            )
+
+    def _door(self, service: Service) -> Door | None:
+        """The one door of all calls of a service, as wide as its limit is now; None without a limit."""
+        if service.concurrency is None:
+            return None
+        door = self._doors.setdefault(service.pk, Door(service.concurrency))
+        door.most = service.concurrency
+        return door

@@ -4,8 +4,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from apiclient import record
+from apiclient.catalogue import MissedBecause
 from apiclient.models import Batch, Call
 from apiclient.models.call import REPEATABLE
+from apiclient.models.location import DEFAULT_LOCATION
 from apiclient.record import Finished
 from apiclient.schedule import START_GRACE_MS
 from apiclient.slot import call_of
@@ -52,8 +54,14 @@ def _give_up(batches: list[Batch], again: set[int]) -> None:
     for batch in batches:
         # A call deleted since then leaves nothing to record.
         batch.slots = [slot for slot in batch.slots if call_of(slot) in services]
-        ending = record.worker_lost if batch.leases else record.missed
         kept = again if batch.leases < MOST_LEASES else set()
-        ended += [ending(slot, services[call_of(slot)]) for slot in batch.slots if call_of(slot) not in kept]
+        ended += [_ending(batch, slot, services[call_of(slot)]) for slot in batch.slots if call_of(slot) not in kept]
     # All at once: a transaction that counts twice could meet another that does and neither go on.
     record.strike(batches, ended)
+
+
+def _ending(batch: Batch, slot: int, service_id: int) -> Finished:
+    location_id = batch.location_id or DEFAULT_LOCATION
+    if batch.leases:
+        return record.worker_lost(slot, service_id, location_id)
+    return record.missed(slot, service_id, MissedBecause.NO_FREE_WORKER, location_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 
 from apiclient import rollup
-from apiclient.catalogue import Failure, Verdict
+from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
 from apiclient.models import Batch, Call, Outcome
@@ -17,7 +17,7 @@ from apiclient.slot import call_of
 
 COLUMNS = (
     "id", "call_id", "lag_ms", "total_us", "dns_us", "connect_us", "tls_us", "wait_us", "body_bytes",
-    "status_code", "failure", "verdict",
+    "status_code", "failure", "verdict", "location_id", "missed_because",
 )  # fmt: skip
 
 
@@ -31,16 +31,20 @@ class Finished:
     verdict: Verdict
     lag_ms: int | None = None
     request: Request | None = field(default=None, repr=False)
+    location_id: int = 0
 
 
-def missed(slot: int, service_id: int) -> Finished:
-    """A slot at which nothing was sent, since no worker came to it in time."""
-    return Finished(slot, service_id, Exchange(failure=Failure.MISSED), Verdict.FAILED)
+def missed(
+    slot: int, service_id: int, because: MissedBecause = MissedBecause.UNCLAIMED, location_id: int = 0
+) -> Finished:
+    """A slot at which nothing was sent."""
+    exchange = Exchange(failure=Failure.MISSED, missed_because=because)
+    return Finished(slot, service_id, exchange, Verdict.FAILED, location_id=location_id)
 
 
-def worker_lost(slot: int, service_id: int) -> Finished:
+def worker_lost(slot: int, service_id: int, location_id: int = 0) -> Finished:
     """A slot whose worker vanished: nobody knows whether the request was sent."""
-    return Finished(slot, service_id, Exchange(failure=Failure.WORKER_LOST), Verdict.FAILED)
+    return Finished(slot, service_id, Exchange(failure=Failure.WORKER_LOST), Verdict.FAILED, location_id=location_id)
 
 
 def save(finished: Mapping[tuple[int, int], Sequence[Finished]]) -> int:
@@ -107,7 +111,7 @@ def _row(one: Finished) -> tuple[int | None, ...]:
     return (
         one.slot, call_of(one.slot), one.lag_ms,
         phases.total, phases.dns, phases.connect, phases.tls, phases.wait, exchange.body_bytes,
-        exchange.status_code, exchange.failure, one.verdict,
+        exchange.status_code, exchange.failure, one.verdict, one.location_id, exchange.missed_because,
     )  # fmt: skip
 
 

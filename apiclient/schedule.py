@@ -2,17 +2,21 @@
 
 import secrets
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain, count, islice
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from apiclient import record
 from apiclient.cadence import Cadence
+from apiclient.catalogue import MissedBecause
 from apiclient.models import Batch, Call, Due, Outcome
 from apiclient.models.bulk import update_column
-from apiclient.models.due import LOOKAHEAD_MS
+from apiclient.models.due import LOOKAHEAD_MS, locations_of
+from apiclient.models.location import DEFAULT_LOCATION, queue_of
 from apiclient.slot import first_slot, slot_id
 
 BACKLOG_MS = 3_000
@@ -28,6 +32,11 @@ CLAIM_CALLS = 20_000
 CLAIM_SLOTS_PER_CALL = 500
 CLAIM_MISSED = 20_000
 """After a gap so many are recorded at a time, lest a weekend's slots of every call fill the memory at once."""
+MOST_WAITING = 400
+"""Where so many batches of a location wait for a worker, no more are made: what cannot run is missed, not piled up."""
+
+Group = tuple[int, int]
+"""What the slots of a batch have in common: location and timeout group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Lease:
     token: int
     slots: list[int]
     nth: int
+    location_id: int = 0
 
 
 def claim_due(now_ms: int) -> list[int]:
@@ -46,27 +56,43 @@ def claim_due(now_ms: int) -> list[int]:
     In one transaction the slots leave ``Due`` and stand in batches, or are recorded as missed. Any number of
     processes may do so at once: each slot is claimed by one.
     """
-    run: dict[int, list[int]] = defaultdict(list)
-    missed: list[tuple[int, int]] = []
+    run: dict[Group, list[int]] = defaultdict(list)
+    missed: list[record.Finished] = []
     next_due: dict[int, int | None] = {}
     with transaction.atomic():
-        rows = (
-            Due.objects.filter(due_ms__lte=now_ms + LOOKAHEAD_MS)
-            .order_by("due_ms")
-            .select_for_update(skip_locked=True, of=("self",))
-            .values_list("call_id", "due_ms", "cadence", "call__timeout_ms", "call__service_id")[:CLAIM_CALLS]
-        )
-        for call_id, due_ms, cadence, timeout_ms, service_id in rows:
+        crowd = _waiting_by_location()
+        for pk, call_id, location_id, due_ms, cadence, timeout_ms, service_id in _due_rows(now_ms, crowd):
             if len(missed) >= CLAIM_MISSED:
                 break
-            due, next_due[call_id] = due_slots(Cadence.read(cadence), call_id, due_ms or 0, now_ms)
-            more = (next_due[call_id] or now_ms) < now_ms
+            due, next_due[pk] = due_slots(Cadence.read(cadence), call_id, due_ms, now_ms)
+            more = (next_due[pk] or now_ms) < now_ms
             late, timely = split_late(due, now_ms, last=not more)
-            run[timeout_ms // TIMEOUT_GROUP_MS].extend(slot_id(ms, call_id) for ms in timely)
-            missed.extend((slot_id(ms, call_id), service_id) for ms in late)
+            crowded = crowd.get(location_id, 0) > MOST_WAITING // 2
+            because = MissedBecause.NO_FREE_WORKER if crowded else MissedBecause.UNCLAIMED
+            missed += [record.missed(slot_id(ms, call_id), service_id, because, location_id) for ms in late]
+            if crowd.get(location_id, 0) < MOST_WAITING:
+                run[location_id, timeout_ms // TIMEOUT_GROUP_MS] += [slot_id(ms, call_id) for ms in timely]
+            elif timely:
+                next_due[pk] = timely[0]  # for a claim to come, which finds room for it or finds it late
         update_column(Due, "due_ms", next_due)
-        record.write([record.missed(slot, service_id) for slot, service_id in missed])
+        record.write(missed)
         return _make_batches(run, now_ms)
+
+
+def _due_rows(now_ms: int, crowd: dict[int, int]) -> Any:
+    """The places of calls with a slot to claim, oldest first; of a location that is full, those that are late."""
+    full = [location_id for location_id, batches in crowd.items() if batches >= MOST_WAITING]
+    rows = Due.objects.filter(due_ms__lte=now_ms + LOOKAHEAD_MS)
+    if full:
+        rows = rows.filter(~Q(location__in=full) | Q(due_ms__lt=now_ms - START_GRACE_MS))
+    fields = ("pk", "call_id", "location_id", "due_ms", "cadence", "call__timeout_ms", "call__service_id")
+    return rows.order_by("due_ms").select_for_update(skip_locked=True, of=("self",)).values_list(*fields)[:CLAIM_CALLS]
+
+
+def _waiting_by_location() -> dict[int, int]:
+    """How many batches of each location no worker has taken yet."""
+    rows = Batch.objects.filter(token__isnull=True).values("location_id").annotate(batches=Count("pk"))
+    return dict(rows.values_list("location_id", "batches"))
 
 
 def due_slots(cadence: Cadence, call_id: int, due_ms: int, now_ms: int) -> tuple[list[int], int | None]:
@@ -92,13 +118,17 @@ def split_late(due: list[int], now_ms: int, *, last: bool = True) -> tuple[list[
 
 
 def claim_now(call: Call, now_ms: int) -> tuple[int, int]:
-    """A slot outside the timetable for a run on demand: (batch id, slot). It takes the next free odd millisecond."""
+    """A slot outside the timetable for a run on demand: (batch id, slot). It takes the next free odd millisecond.
+
+    It runs in the first of the call's locations.
+    """
+    location_id = locations_of([call])[call.pk][0]
     with transaction.atomic():
         list(Due.objects.select_for_update().filter(call=call))  # so that two runs at once take different ones
         taken = {slot for slots in Batch.objects.values_list("slots", flat=True) for slot in slots}
         taken.update(Outcome.objects.filter(call=call, id__gte=first_slot(now_ms)).values_list("id", flat=True))
         slot = next(slot for slot in (slot_id(ms, call.pk) for ms in count(now_ms | 1, 2)) if slot not in taken)
-        return _make_batches({call.timeout_ms // TIMEOUT_GROUP_MS: [slot]}, now_ms)[0], slot
+        return _make_batches({(location_id, call.timeout_ms // TIMEOUT_GROUP_MS): [slot]}, now_ms)[0], slot
 
 
 def take(batch_id: int, now_ms: int) -> Lease | None:
@@ -111,7 +141,7 @@ def take(batch_id: int, now_ms: int) -> Lease | None:
         if not taken:
             return None
         batch = Batch.objects.get(pk=batch_id)
-    return Lease(batch_id, token, batch.slots, batch.leases)
+    return Lease(batch_id, token, batch.slots, batch.leases, batch.location_id or DEFAULT_LOCATION)
 
 
 def is_behind(now_ms: int) -> bool:
@@ -119,19 +149,27 @@ def is_behind(now_ms: int) -> bool:
     return Due.objects.filter(due_ms__lt=now_ms - START_GRACE_MS).exists()
 
 
-def waiting(limit: int) -> list[int]:
-    """The oldest batches that no worker has taken yet."""
-    return list(Batch.objects.filter(token__isnull=True).order_by("pk").values_list("pk", flat=True)[:limit])
+def waiting(limit: int, location_ids: Collection[int]) -> list[int]:
+    """The oldest batches of these locations that no worker has taken yet."""
+    rows = Batch.objects.filter(token__isnull=True, location__in=location_ids).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
-def _make_batches(slots_by_group: dict[int, list[int]], now_ms: int) -> list[int]:
+def queues(batch_ids: Collection[int]) -> dict[int, str]:
+    """The queue that each of these batches is announced on, in the order of their ids."""
+    rows = Batch.objects.filter(pk__any_of=batch_ids).order_by("pk") if batch_ids else Batch.objects.none()
+    return {pk: queue_of(number, slug) for pk, number, slug in rows.values_list("pk", "location_id", "location__slug")}
+
+
+def _make_batches(slots_by_group: dict[Group, list[int]], now_ms: int) -> list[int]:
     batches = [
         Batch(
             slots=slots[start : start + BATCH_SLOTS],
             created_ms=now_ms,
             lease_ms=LOOKAHEAD_MS + (group + 1) * TIMEOUT_GROUP_MS + LEASE_GRACE_MS,
+            location_id=location_id,
         )
-        for group, slots in slots_by_group.items()
+        for (location_id, group), slots in slots_by_group.items()
         for start in range(0, len(slots), BATCH_SLOTS)
     ]
     return [batch.pk for batch in Batch.objects.bulk_create(batches)]

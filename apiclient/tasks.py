@@ -64,13 +64,14 @@ def prune() -> None:
 def run_now(call: Call) -> int:
     """Claim a slot outside the timetable and announce it; the id of the outcome to come."""
     batch_id, slot = schedule.claim_now(call, now_ms())
-    run_batch.delay(batch_id)
+    _announce([batch_id])
     return slot
 
 
 def _announce(batch_ids: list[int]) -> None:
-    for batch_id in batch_ids:
-        run_batch.delay(batch_id)
+    """Ring for each batch where the workers of its location listen."""
+    for batch_id, queue in schedule.queues(batch_ids).items():
+        run_batch.apply_async((batch_id,), queue=queue)
 
 
 @worker_shutdown.connect

@@ -44,9 +44,12 @@ def differences(now_ms: int, since_ms: int = 0) -> Iterator[Difference]:
 
 
 def slots_without_outcome(since_ms: int = 0) -> Iterator[Difference]:
-    """Calls with a slot that was due, is in no batch and has no outcome. (Two outcomes the primary key refuses.)"""
-    for call_id in Due.objects.filter(due_ms__isnull=False).order_by("pk").values_list("pk", flat=True):
-        yield from _believed(lambda call_id=call_id: _missing_slots(call_id, since_ms))  # type: ignore[misc]
+    """Calls with a slot that was due in one of their locations, is in no batch and has no outcome.
+
+    Two outcomes the primary key refuses.
+    """
+    for due_id in Due.objects.filter(due_ms__isnull=False).order_by("pk").values_list("pk", flat=True):
+        yield from _believed(lambda due_id=due_id: _missing_slots(due_id, since_ms))  # type: ignore[misc]
 
 
 def overdue_batches(now_ms: int) -> Iterator[Difference]:
@@ -77,10 +80,11 @@ def _believed(look: Callable[[], list[Difference]]) -> list[Difference]:
     return found
 
 
-def _missing_slots(call_id: int, since_ms: int) -> list[Difference]:
-    due = Due.objects.select_related("call__service").filter(pk=call_id, due_ms__isnull=False).first()
+def _missing_slots(due_id: int, since_ms: int) -> list[Difference]:
+    due = Due.objects.select_related("call__service", "location").filter(pk=due_id, due_ms__isnull=False).first()
     if due is None or due.due_ms is None:
         return []
+    call_id = due.call_id
     from_ms_, cadence = max(due.since_ms, since_ms, complete_from_s() * 1000), Cadence.read(due.cadence)
     expected = cadence.count_between(call_id, from_ms_, due.due_ms)
     # Batches first: a slot that is recorded meanwhile is then counted twice rather than never.
@@ -91,17 +95,19 @@ def _missing_slots(call_id: int, since_ms: int) -> list[Difference]:
     if found >= expected:
         return []
     if complete_from_s() * 1000 > from_ms_:  # pruned while we counted
-        return _missing_slots(call_id, since_ms)
-    return [Difference("slots", f"{due.call} since {from_ms(from_ms_):%Y-%m-%d %H:%M:%S}", expected, found)]
+        return _missing_slots(due_id, since_ms)
+    subject = f"{due.call} in {due.location} since {from_ms(from_ms_):%Y-%m-%d %H:%M:%S}"
+    return [Difference("slots", subject, expected, found)]
 
 
 def _on_the_timetable(due: Due, cadence: Cadence, since_ms: int) -> int:
-    """Outcomes of the call at moments of its cadence: runs on demand do not count."""
-    rows = Outcome.objects.filter(call=due.pk, id__gte=first_slot(since_ms), id__lt=first_slot(due.due_ms or 0))
+    """Outcomes of the call there at moments of its cadence: runs on demand do not count."""
+    ends = {"id__gte": first_slot(since_ms), "id__lt": first_slot(due.due_ms or 0)}
+    rows = Outcome.objects.filter(call=due.call_id, location=due.location_id, **ends)
     if cadence.interval_seconds:
         rows = rows.annotate(phase=Mod(F("id").bitrightshift(22), cadence.interval_seconds * 1000))
-        return rows.filter(phase=cadence.phase_ms(due.pk)).count()
-    return sum(cadence.has(due.pk, due_ms_of(slot)) for slot in rows.values_list("id", flat=True).iterator())
+        return rows.filter(phase=cadence.phase_ms(due.call_id)).count()
+    return sum(cadence.has(due.call_id, due_ms_of(slot)) for slot in rows.values_list("id", flat=True).iterator())
 
 
 def _hour_differences(start_s: int) -> list[Difference]:

@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
-from apiclient.models import Call, Outcome, Service
+from apiclient.models import Call, Location, Outcome, Service
 from apiclient.models.rollup import Closed
 from apiclient.slot import due_ms_of, slot_id, to_ms
 
@@ -22,16 +22,27 @@ _number = count(1)
 
 
 def make_service(**fields: Any) -> Service:
-    service = Service(**{"name": f"Service {next(_number)}", "base_url": "http://127.0.0.1:9/"} | fields)
+    service = Service(
+        **{"name": f"Service {next(_number)}", "base_url": "http://127.0.0.1:9/", "concurrency": None} | fields
+    )
     service.full_clean()
     service.save()
     return service
 
 
-def make_call(service: Service | None = None, **fields: Any) -> Call:
+def make_location(**fields: Any) -> Location:
+    location = Location(**{"name": f"Location {next(_number)}"} | fields)
+    location.full_clean()
+    location.save()
+    return location
+
+
+def make_call(service: Service | None = None, locations: Sequence[Location] = (), **fields: Any) -> Call:
     call = Call(**{"service": service or make_service(), "name": f"Call {next(_number)}", "path": "/x"} | fields)
     call.full_clean()
     call.save()
+    if locations:
+        call.locations.set(locations)
     return call
 
 

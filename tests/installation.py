@@ -83,11 +83,13 @@ class Installation:
         found: dict[str, Any] = json.loads(done.stdout)
         return found | {"exit_code": done.returncode}
 
-    def start_worker(self, name: str) -> None:
-        self._start(name, children.worker(self._started).argv)
+    def start_worker(self, name: str, queue: str = "") -> None:
+        """A worker as `up` starts it, or one of a location's queue; servers see its name as User-Agent."""
+        queues = ("-Q", queue) if queue else ()
+        self.start(name, (*children.worker(self._started).argv, *queues), ANSWERBACK_USER_AGENT=name)
 
     def start_beat(self, name: str = "beat") -> None:
-        self._start(name, children.beat().argv)
+        self.start(name, children.beat().argv)
 
     def kill(self, name: str) -> None:
         """SIGKILL: no farewell."""
@@ -106,10 +108,11 @@ class Installation:
         ended = {name: process.poll() for name, process in self.processes.items() if process.poll() is not None}
         return f"ended: {ended}\n" + (self.folder / "processes.log").read_text(errors="replace")
 
-    def _start(self, name: str, command: tuple[str, ...]) -> None:
-        """The very commands that `up` runs."""
+    def start(self, name: str, command: tuple[str, ...], **environment: str) -> None:
         self._started += 1
-        self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=self._log, stderr=self._log)
+        self.processes[name] = subprocess.Popen(
+            command, env=self.environment | environment, stdout=self._log, stderr=self._log
+        )
 
 
 @contextmanager

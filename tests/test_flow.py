@@ -1,8 +1,11 @@
 """One outcome from beat's tick to the database, through a real worker, beat and broker, and what a kill does to it."""
 
+import json
 import os
 import subprocess
+import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +27,34 @@ BROKERS = {
     "rabbitmq": "amqp://guest:guest@127.0.0.1:5672//",
 }
 CALLS = 200
+SEED_LOCATIONS = """
+import sys
+from django.db import transaction
+from tests.builders import make_call, make_location, make_service
+service = make_service(base_url=sys.argv[1])
+paris, kyiv = make_location(name="Paris"), make_location(name="Kyiv")
+with transaction.atomic():
+    make_call(service, path="/status/200?default", interval_seconds=1)
+    make_call(service, path="/status/200?paris", interval_seconds=1, locations=[paris])
+    make_call(service, path="/status/200?everywhere", interval_seconds=2, locations=[0, paris, kyiv])
+"""
+COUNT_OF_LOCATION = """
+import json, sys
+from django.db.models import Count, Q
+from apiclient.models import Outcome
+print(json.dumps(Outcome.objects.filter(location__slug=sys.argv[1]).aggregate(
+    answered=Count("id", Q(status_code=200)), unserved=Count("id", Q(missed_because=2)),
+    everywhere=Count("id", Q(call__path__endswith="everywhere")),
+)))
+"""
+BEAT_OF_TEN_MESSAGES = """
+import sys
+from celery.__main__ import main
+from dashboard import bell
+bell.MOST_MESSAGES = 10
+sys.argv = ["celery", "--quiet", "-A", "dashboard", "beat"]
+main()
+"""
 
 
 @pytest.fixture(params=["redis", "rabbitmq"] if DATABASE.startswith("postgres") else ["embedded"])
@@ -92,6 +123,63 @@ def test_a_worker_told_to_stop_finishes_what_it_has_sent(installation: Installat
     assert counts["answered"] == sent, installation.log()
 
 
+def test_a_worker_runs_the_calls_of_its_own_location_and_a_location_without_one_says_so(
+    installation: Installation,
+) -> None:
+    with Target() as target:
+        installation.python(SEED_LOCATIONS, target.url)
+        installation.start_worker("here")
+        installation.start_worker("paris", queue="answerback.paris")
+        installation.start_beat()
+        wait_for(lambda: _of(installation, "kyiv")["unserved"] > 3, 90, "missed slots in Kyiv", installation.log)
+        installation.end("beat")
+        wait_for(lambda: _repaired(installation), 60, "the end of every lease", installation.log)
+        counts = {place: _of(installation, place) for place in ("default", "paris", "kyiv")}
+        sent = Counter((asked.headers["user-agent"], asked.path) for asked in list(target.requests))
+        verified = installation.verify()
+    assert verified["differences"] == [], installation.log()
+    assert {agent for agent, _ in sent} == {"here", "paris"}
+    assert not {("here", "/status/200?paris"), ("paris", "/status/200?default")} & sent.keys()
+    for place, agent in (("default", "here"), ("paris", "paris")):
+        assert counts[place]["answered"] == sum(many for (who, _), many in sent.items() if who == agent)
+        assert counts[place]["unserved"] == 0
+    assert counts["kyiv"]["answered"] == 0
+    # Everywhere the same moments, some milliseconds apart: beat may have ended in between.
+    everywhere = [count["everywhere"] for count in counts.values()]
+    assert max(everywhere) - min(everywhere) <= 1
+
+
+def test_while_nobody_works_the_queue_stays_short_and_a_worker_that_comes_accounts_for_all(
+    installation: Installation, broker: str
+) -> None:
+    with Target() as target:
+        installation.seed(target.url, 20)
+        installation.start("beat", (sys.executable, "-c", BEAT_OF_TEN_MESSAGES))
+        wait_for(lambda: _messages(installation) == 10, 60, "a full queue", installation.log)
+        time.sleep(5)
+        assert _messages(installation) == 10
+        assert installation.counts()["all"] == 0
+        installation.start_worker("late")
+        wait_for(lambda: installation.counts()["answered"] > 100, 60, "answers", installation.log)
+        installation.end("beat")
+        wait_for(lambda: _repaired(installation), 60, "the end of every lease", installation.log)
+        verified, counts = installation.verify(), installation.counts()
+        assert counts["answered"] == len(target.requests)
+    assert verified["differences"] == [], installation.log()
+    assert counts["missed"] > 100 and counts["lost"] == 0
+    assert counts["all"] == counts["answered"] + counts["missed"]
+
+
+def _of(installation: Installation, place: str) -> dict[str, int]:
+    counts: dict[str, int] = json.loads(installation.python(COUNT_OF_LOCATION, place))
+    return counts
+
+
+def _messages(installation: Installation) -> int:
+    source = "from dashboard import bell, celery\nprint(bell.messages_in(celery.app, 'answerback'))"
+    return int(installation.python(source))
+
+
 def _repaired(installation: Installation) -> bool:
     source = "from apiclient import tasks\ntasks.reap()"
     installation.python("import dashboard.celery\n" + source)
@@ -114,8 +202,6 @@ import json
 rows = Call.objects.filter(method="POST").annotate(many=Count("outcomes")).values_list("path", "many")
 print(json.dumps({path.partition("call=")[2]: many for path, many in rows}))
 """
-    import json
-
     counts: dict[str, int] = json.loads(installation.python(source))
     return counts
 
@@ -124,4 +210,5 @@ def _empty(url: str) -> None:
     from kombu import Connection
 
     with Connection(url) as connection:
-        connection.SimpleQueue("answerback").clear()
+        for queue in ("answerback", "answerback.paris", "answerback.kyiv"):
+            connection.SimpleQueue(queue).clear()

@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from apiclient.catalogue.failure import Failure, failure_for
 from apiclient.catalogue.http_status import REGISTERED, SEED_TABLE, UNOFFICIAL
 from apiclient.catalogue.meaning import CATEGORY_OF_CLASS, Category, CodeClass, Meaning, Sense
+from apiclient.catalogue.missed import MissedBecause
 from apiclient.catalogue.verdict import Verdict
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "CodeClass",
     "Failure",
     "Meaning",
+    "MissedBecause",
     "Sense",
     "Verdict",
     "all_meanings",

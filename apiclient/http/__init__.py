@@ -3,6 +3,7 @@
 Knows nothing of Django, Celery or the database. A failure is an Exchange too, never an exception.
 """
 
+from apiclient.http.door import Door
 from apiclient.http.engine import Departure, Engine
 from apiclient.http.exchange import Certificate, Exchange, Hop, Limits, Phases, Request
 from apiclient.http.guard import Guard
@@ -10,6 +11,7 @@ from apiclient.http.guard import Guard
 __all__ = [
     "Certificate",
     "Departure",
+    "Door",
     "Engine",
     "Exchange",
     "Guard",

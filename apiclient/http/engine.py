@@ -1,8 +1,8 @@
 """The loop that carries every exchange of a process: one libcurl multi handle in a thread of its own."""
 
 import heapq
+import itertools
 import logging
-import resource
 import select
 import socket
 import threading
@@ -16,11 +16,14 @@ from functools import partial
 import pycurl
 
 from apiclient.catalogue.failure import Failure
+from apiclient.catalogue.missed import MissedBecause
+from apiclient.http.descriptors import transfers_at_once
+from apiclient.http.door import Door, Doors
 from apiclient.http.exchange import Exchange, Request
 from apiclient.http.flight import Done, Flight
 from apiclient.http.guard import Guard
 from apiclient.http.redirect import DeadEnd, follow
-from apiclient.http.resolver import THREADS, Resolved, Resolver
+from apiclient.http.resolver import Resolved, Resolver
 from apiclient.http.transfer import Transfer
 
 logger = logging.getLogger(__name__)
@@ -32,9 +35,6 @@ CALM = 0.0002  # a turn that waited this long had nothing to do
 HASTE = 32  # so many turns without calm are load, not the few steps of one exchange
 GATHER = 0.001
 STOP_PATIENCE = 1.0
-DESCRIPTORS_WANTED = 65_536
-DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race
-DESCRIPTORS_KEPT_FREE = 128 + THREADS
 
 # libcurl's words for readiness and the kernel's, which share no bits.
 WATCH = {
@@ -44,8 +44,8 @@ WATCH = {
     pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
 }
 
-Departure = tuple[float, Request, Done]
-"""When (time.monotonic(), 0.0 for at once), what, and who is told how it ended."""
+Departure = tuple[float, Request, Done, Door | None]
+"""When (time.monotonic(), 0.0 for at once), what, who is told how it ended, and the door it passes."""
 
 
 class Engine:
@@ -63,12 +63,13 @@ class Engine:
         self._lock = threading.Lock()
         self._accepted = 0
         self._finished = 0
-        self._order = 0
+        self._order = itertools.count()
         self._submitted: deque[tuple[float, int, Flight]] = deque()
         self._waiting: list[tuple[float, int, Flight]] = []
         self._active: dict[pycurl.Curl, Transfer] = {}
         self._idle: list[Transfer] = []
         self._resolver = Resolver(self._wake)
+        self.doors = Doors()
         self._watched: dict[int, int] = {}
         self._timer_at: float | None = None
         self._stopping = False
@@ -85,7 +86,7 @@ class Engine:
         """Begin to carry; RuntimeError when already started."""
         if self._thread:
             raise RuntimeError("this engine was started before; make a new one")
-        self.capacity = _capacity()
+        self.capacity = transfers_at_once()
         self._poll = select.epoll() if hasattr(select, "epoll") else select.poll()
         self._bell, self._ear = socket.socketpair()
         self._bell.setblocking(False)
@@ -97,12 +98,13 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="answerback-engine", daemon=True)
         self._thread.start()
 
-    def submit(self, request: Request, done: Done, *, start_at: float | None = None) -> None:
+    def submit(self, request: Request, done: Done, *, start_at: float | None = None, door: Door | None = None) -> None:
         """Send the request, at time.monotonic() ``start_at`` if given; ``done`` is called once, in the engine's thread.
 
-        ``done`` must be quick: all other transfers wait for it. RuntimeError when the engine is not running.
+        With a ``door`` it may have to wait for others to end, and is missed if that takes too long. ``done`` must be
+        quick: all other transfers wait for it. RuntimeError when the engine is not running.
         """
-        self.submit_all([(start_at or 0.0, request, done)])
+        self.submit_all([(start_at or 0.0, request, done, door)])
 
     def submit_all(self, departures: Sequence[Departure]) -> None:
         """As ``submit``, for many at the price of one."""
@@ -110,11 +112,9 @@ class Engine:
             raise RuntimeError("the engine is not running")
         with self._lock:
             self._accepted += len(departures)
-            order = self._order
-            self._order += len(departures)
         self._submitted.extend(
-            (start_at, order + place, Flight(request, done))
-            for place, (start_at, request, done) in enumerate(departures)
+            (start_at, next(self._order), Flight(request, done, door=door))
+            for start_at, request, done, door in departures
         )
         self._wake()
 
@@ -188,8 +188,9 @@ class Engine:
         until = time.monotonic() + LONGEST_WAIT
         if self._timer_at is not None:
             until = min(until, self._timer_at)
-        if (deadline := self._resolver.next_deadline) is not None:
-            until = min(until, deadline)
+        for deadline in (self._resolver.next_deadline, self.doors.next_deadline()):
+            if deadline is not None:
+                until = min(until, deadline)
         if self._waiting and self._has_room():
             until = min(until, self._waiting[0][0])
         seconds = max(0.0, until - time.monotonic())
@@ -202,10 +203,14 @@ class Engine:
         while self._submitted:
             heapq.heappush(self._waiting, self._submitted.popleft())
         now = time.monotonic()
+        for flight in self.doors.give_up(now):
+            self._finish(flight, Exchange(failure=Failure.MISSED, missed_because=MissedBecause.SERVICE_LIMIT))
         for _ in range(BEGUN_PER_TURN):
             if not self._waiting or self._waiting[0][0] > now or not self._has_room():
                 return
             flight = heapq.heappop(self._waiting)[2]
+            if not self.doors.enter(flight, now):
+                continue
             flight.started = time.monotonic()
             self._look_up(flight)
 
@@ -214,7 +219,7 @@ class Engine:
         try:
             wire = flight.request.wire
         except ValueError as error:
-            self._finish(flight, _failed(flight, Failure.INTERNAL, f"The request cannot be sent: {error}"))
+            self._finish(flight, flight.failed(Failure.INTERNAL, f"The request cannot be sent: {error}"))
             return
         if wire.is_address or not wire.host:
             # A zone is libcurl's to read, under the eyes of the guard.
@@ -229,13 +234,13 @@ class Engine:
         if resolved.addresses:
             self._begin(flight, resolved.addresses)
         else:
-            self._finish(flight, _failed(flight, Failure.DNS, resolved.error))
+            self._finish(flight, flight.failed(Failure.DNS, resolved.error))
 
     def _begin(self, flight: Flight, addresses: tuple[str, ...]) -> None:
         request = flight.request
         remaining = request.limits.timeout_ms - int((time.monotonic() - flight.started) * 1000)
         if remaining <= 0:
-            self._finish(flight, _failed(flight, Failure.TIMEOUT, "Timed out before it could be sent"))
+            self._finish(flight, flight.failed(Failure.TIMEOUT, "Timed out before it could be sent"))
             return
         transfer = self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent)
         try:
@@ -244,7 +249,7 @@ class Engine:
             self._multi.add_handle(transfer.curl)
         except (pycurl.error, ValueError, TypeError) as error:
             transfer.curl.close()
-            self._finish(flight, _failed(flight, Failure.INTERNAL, f"The request cannot be sent: {error}"))
+            self._finish(flight, flight.failed(Failure.INTERNAL, f"The request cannot be sent: {error}"))
             return
         self._active[transfer.curl] = transfer
 
@@ -276,6 +281,8 @@ class Engine:
 
     def _finish(self, flight: Flight, exchange: Exchange) -> None:
         self._finished += 1
+        for following in self.doors.leave(flight):
+            heapq.heappush(self._waiting, (0.0, next(self._order), following))
         try:
             flight.done(flight.whole(exchange))
         except Exception:
@@ -325,16 +332,3 @@ def _readiness(mask: int) -> int:
     if mask & select.POLLOUT:
         ready |= pycurl.CSELECT_OUT
     return ready | pycurl.CSELECT_ERR if mask & (select.POLLERR | select.POLLHUP) else ready
-
-
-def _capacity() -> int:
-    """How many transfers the descriptor limit carries, after raising the soft one as far as it goes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = DESCRIPTORS_WANTED if hard == resource.RLIM_INFINITY else min(DESCRIPTORS_WANTED, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return max(1, (max(soft, wanted) - DESCRIPTORS_KEPT_FREE) // DESCRIPTORS_PER_TRANSFER)
-
-
-def _failed(flight: Flight, failure: Failure, error: str) -> Exchange:
-    return Exchange(failure=failure, url=flight.request.url, error=error, started=flight.started)

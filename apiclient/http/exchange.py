@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from apiclient.catalogue.failure import Failure
+from apiclient.catalogue.missed import MissedBecause
 from apiclient.http.head import Headers, read_headers
 from apiclient.http.wire import Wire, wire
 
@@ -86,6 +87,7 @@ class Exchange:
     ``interim`` lists 1xx codes that came before the final one; ``reason`` is shown, never judged.
     ``url`` is the last address asked, secrets and all: redact it before it is kept.
     ``error`` is libcurl's or our own sentence about a failure, with no secrets in it.
+    ``missed_because`` is given with the failure MISSED: nothing was sent.
     ``started`` is time.monotonic() when the first hop began, to measure how late that was.
     """
 
@@ -105,6 +107,7 @@ class Exchange:
     url: str = ""
     error: str = ""
     started: float = 0.0
+    missed_because: MissedBecause | None = None
 
     def __post_init__(self) -> None:
         if (self.status_code is None) == (self.failure is None):

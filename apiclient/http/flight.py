@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from operator import add
 
+from apiclient.catalogue.failure import Failure
+from apiclient.http.door import Door
 from apiclient.http.exchange import Exchange, Hop, Phases, Request
 from apiclient.http.redirect import location_of
 
@@ -12,7 +14,10 @@ Done = Callable[[Exchange], None]
 
 @dataclass(slots=True)
 class Flight:
-    """``request`` is the hop being asked; ``started`` is time.monotonic() when the first one began."""
+    """``request`` is the hop being asked; ``started`` is time.monotonic() when the first one began.
+
+    ``door`` is where it may have to wait before that.
+    """
 
     request: Request
     done: Done
@@ -20,6 +25,9 @@ class Flight:
     hops: list[Hop] = field(default_factory=list)
     phases: Phases = field(default_factory=Phases)
     interim: tuple[int, ...] = ()
+    door: Door | None = None
+    in_line: bool = False
+    is_inside: bool = False
 
     def turn(self, answer: Exchange, target: Request) -> None:
         """Note the redirect that was answered, and ask where it points."""
@@ -27,6 +35,10 @@ class Flight:
         self.phases = _sum(self.phases, answer.phases)
         self.interim += answer.interim
         self.request = target
+
+    def failed(self, failure: Failure, error: str) -> Exchange:
+        """How it ends when nothing comes back."""
+        return Exchange(failure=failure, url=self.request.url, error=error, started=self.started)
 
     def spend_on_dns(self, microseconds: int) -> None:
         """Count the time in which the name of the next hop was looked up."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('apiclient', '0002_partitions'),
+        ('apiclient', '0005_locations'),
     ]
 
     operations = [

@@ -4,6 +4,7 @@ from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
 from apiclient.models.call import Call
 from apiclient.models.due import Due
+from apiclient.models.location import Location
 from apiclient.models.message import Message
 from apiclient.models.outcome import Outcome, OutcomeDetail
 from apiclient.models.pruned import Pruned
@@ -17,6 +18,7 @@ __all__ = [
     "Batch",
     "Call",
     "Due",
+    "Location",
     "Message",
     "Outcome",
     "OutcomeDetail",

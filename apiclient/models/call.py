@@ -9,6 +9,7 @@ from django.db import models, transaction
 from apiclient.cadence import Cadence, problem_with_cron, problem_with_interval, problem_with_time_zone
 from apiclient.expectation import Expectation
 from apiclient.http.validate import problem_with_body, problem_with_url
+from apiclient.models.location import Location
 from apiclient.models.service import Service, fill_slug, problem_with_headers
 from apiclient.slot import CALL_MASK, from_ms
 
@@ -57,6 +58,9 @@ class Call(models.Model):
     slow_after_ms = models.PositiveIntegerField(
         "slow after ms", null=True, blank=True, help_text="A passing answer that takes longer is degraded."
     )
+    locations = models.ManyToManyField(
+        Location, blank=True, related_name="calls", help_text="Where it runs, once in each. None: in the default one."
+    )
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -87,8 +91,9 @@ class Call(models.Model):
 
     @property
     def next_due_at(self) -> datetime | None:
-        due = getattr(self, "due", None)
-        return None if due is None or due.due_ms is None else from_ms(due.due_ms)
+        """The first of its locations' next slots, None while it is paused or runs on demand only."""
+        moments = [due.due_ms for due in self.dues.all() if due.due_ms is not None]
+        return from_ms(min(moments)) if moments else None
 
     def clean(self) -> None:
         self.headers = {} if self.headers is None else self.headers

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from apiclient.catalogue import Failure, Meaning, Verdict, lookup
+from apiclient.catalogue import Failure, Meaning, MissedBecause, Verdict, lookup
 from apiclient.message import message_of
 from apiclient.models.block import CallTimeIndex
 from apiclient.models.call import Call
+from apiclient.models.location import DEFAULT_LOCATION, Location
 from apiclient.models.message import Message
 from apiclient.slot import due_ms_of, from_ms
 
@@ -17,7 +18,8 @@ class Outcome(models.Model):
     """One row per slot: small integers only, since there are millions. Phases in microseconds.
 
     ``id`` is the slot (see apiclient.slot). ``status_code`` is what the server answered; without a whole
-    answer it is NULL and ``failure`` says why. ``lag_ms`` is how late the call started, NULL if it never did.
+    answer it is NULL and ``failure`` says why. ``lag_ms`` is how late the call started, NULL if it never did;
+    ``missed_because`` then says why a slot was missed.
     On PostgreSQL the table is partitioned by the day of the id (see apiclient.partition).
     No foreign key is enforced by the database: it would lock the call's row at every insert. What deleting a call
     does to its outcomes stands in apiclient.rollup, since it changes the rollups too.
@@ -35,9 +37,25 @@ class Outcome(models.Model):
     status_code = models.SmallIntegerField(null=True)
     failure = models.SmallIntegerField(null=True)
     verdict = models.SmallIntegerField()
+    location = models.ForeignKey(
+        Location,
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        default=DEFAULT_LOCATION,
+        db_default=DEFAULT_LOCATION,
+    )
+    missed_because = models.SmallIntegerField(null=True)
 
     class Meta:
-        indexes = [CallTimeIndex(fields=["call", "id"], name="outcome_call_time")]
+        indexes = [
+            CallTimeIndex(fields=["call", "id"], name="outcome_call_time"),
+            # Empty while all is well, so that asking what was missed lately costs nothing.
+            models.Index(
+                fields=["id", "missed_because"], name="outcome_missed", condition=Q(missed_because__isnull=False)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="outcome_code_or_failure",
@@ -64,6 +82,10 @@ class Outcome(models.Model):
     @property
     def kind_of_failure(self) -> Failure | None:
         return None if self.failure is None else Failure(self.failure)
+
+    @property
+    def reason_missed(self) -> MissedBecause | None:
+        return None if self.missed_because is None else MissedBecause(self.missed_because)
 
     @property
     def judgement(self) -> Verdict:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Max
 from django.db.models.functions import Length
@@ -38,6 +39,14 @@ class Service(models.Model):
     base_url = models.CharField("base URL", max_length=2000, help_text="http:// or https://, host, optional path.")
     description = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True, help_text='Such as {"Accept": "application/json"}.')
+    concurrency = models.PositiveIntegerField(
+        "concurrent calls",
+        null=True,
+        blank=True,
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+        help_text="At most so many at once from each worker process; further ones wait up to 5 s. Blank: no limit.",
+    )
     enabled = models.BooleanField(default=True, help_text="Off pauses every call of the service.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -18,6 +18,9 @@ class CallSerializer(serializers.ModelSerializer[Call]):
     url = serializers.SerializerMethodField(help_text="Base URL and path; secrets are masked.")
     headers = serializers.SerializerMethodField(help_text="The call's own; secrets are masked.")
     body_bytes = serializers.SerializerMethodField(help_text="How long the body is that is sent.")
+    locations: Any = serializers.SlugRelatedField(
+        slug_field="slug", many=True, read_only=True, help_text="Where it runs; empty: in the default location."
+    )
     next_due_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="Null while the call is paused or runs on demand only."
     )
@@ -26,8 +29,8 @@ class CallSerializer(serializers.ModelSerializer[Call]):
         model = Call
         fields = (
             "id", "service", "name", "slug", "method", "path", "url", "headers", "body_bytes",
-            "interval_seconds", "cron", "time_zone", "next_due_at", "timeout_ms", "follow_redirects", "verify_tls",
-            "expected_codes", "slow_after_ms", "enabled", "created_at", "updated_at",
+            "interval_seconds", "cron", "time_zone", "locations", "next_due_at", "timeout_ms", "follow_redirects",
+            "verify_tls", "expected_codes", "slow_after_ms", "enabled", "created_at", "updated_at",
         )  # fmt: skip
 
     def get_path(self, call: Call) -> str:
@@ -47,7 +50,7 @@ class CallSerializer(serializers.ModelSerializer[Call]):
 class CallViewSet(viewsets.ReadOnlyModelViewSet[Call]):
     """The configured requests."""
 
-    queryset = Call.objects.select_related("service", "due").order_by("pk")
+    queryset = Call.objects.select_related("service").prefetch_related("dues", "locations").order_by("pk")
     serializer_class = CallSerializer
     lookup_value_regex = "[0-9]{1,18}"
 

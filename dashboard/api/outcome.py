@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 
 from apiclient import report
-from apiclient.catalogue import Category, CodeClass, Failure, Verdict
-from apiclient.models import Outcome, OutcomeDetail
+from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
+from apiclient.models import Location, Outcome, OutcomeDetail
 from dashboard.api import query
 
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
@@ -34,17 +35,32 @@ class OutcomeSerializer(serializers.Serializer[Outcome]):
     id = serializers.CharField(read_only=True, help_text="A text, since it has more digits than some languages keep.")
     call = serializers.IntegerField(source="call_id", read_only=True)
     service = serializers.IntegerField(source="call.service_id", read_only=True)
+    location = serializers.SerializerMethodField(help_text="Where it ran: a slug, or the number of one since deleted.")
     due_at = serializers.DateTimeField(read_only=True)
     started_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null when nothing was sent.")
     lag_ms = serializers.IntegerField(read_only=True, allow_null=True, help_text="How late it started.")
     status_code = serializers.IntegerField(read_only=True, allow_null=True)
     failure = serializers.SerializerMethodField(help_text="Why there was no usable answer; null when there was.")
+    missed_because = serializers.SerializerMethodField(help_text="Why nothing was sent; null unless it was missed.")
     message = serializers.CharField(source="meaning.message", read_only=True, help_text="What code or failure means.")
     code_class = serializers.SerializerMethodField()
     category = serializers.SerializerMethodField()
     verdict = serializers.SerializerMethodField()
     timings_ms = TimingsSerializer(source="*", read_only=True)
     body_bytes = serializers.IntegerField(read_only=True)
+
+    @cached_property
+    def _locations(self) -> dict[int, str]:
+        return dict(Location.objects.values_list("number", "slug"))
+
+    def get_location(self, outcome: Outcome) -> str:
+        number = outcome.location_id or 0
+        return self._locations.get(number, str(number))
+
+    @extend_schema_field({"type": ["string", "null"], "enum": [*(each.slug for each in MissedBecause), None]})
+    def get_missed_because(self, outcome: Outcome) -> str | None:
+        reason = outcome.reason_missed
+        return reason.slug if reason else None
 
     @extend_schema_field({"type": ["string", "null"], "enum": [*(each.slug for each in Failure), None]})
     def get_failure(self, outcome: Outcome) -> str | None:
@@ -119,10 +135,11 @@ class WholeOutcomeSerializer(OutcomeSerializer):
     )
 
 
+LOCATION = OpenApiParameter("location", str, description="Where they ran: slugs of locations, comma-separated.")
 ID = OpenApiParameter("id", {"type": "string", "pattern": "^[0-9]{1,19}$"}, OpenApiParameter.PATH)
 
 
-@extend_schema_view(list=extend_schema(parameters=query.FILTERS), retrieve=extend_schema(parameters=[ID]))
+@extend_schema_view(list=extend_schema(parameters=[*query.FILTERS, LOCATION]), retrieve=extend_schema(parameters=[ID]))
 class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
     """What came of every slot, exactly one each."""
 
@@ -136,8 +153,19 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
 
     def get_queryset(self) -> QuerySet[Outcome]:
         if self.action == "list" and not getattr(self, "swagger_fake_view", False):
-            return report.outcomes(query.selection(self.request, query.PAGE_WORDS))
+            rows = report.outcomes(query.selection(self.request, (*query.PAGE_WORDS, "location")))
+            numbers = query.read(self.request, "location", _locations)
+            return rows.filter(location__in=numbers) if numbers else rows
         return super().get_queryset()
 
     def get_serializer_class(self) -> type[OutcomeSerializer]:
         return OutcomeSerializer if self.action == "list" else WholeOutcomeSerializer
+
+
+def _locations(text: str) -> set[int]:
+    """The numbers of the locations named; ValueError when one is not known."""
+    known = dict(Location.objects.values_list("slug", "number")) if text else {}
+    words = {word.strip() for word in text.split(",") if word.strip()}
+    if unknown := sorted(words - known.keys()):
+        raise ValueError(f"{unknown[0][:80]!r} is no location. Use one or more of {', '.join(known)}.")
+    return {known[word] for word in words}

@@ -18,7 +18,8 @@ class ServiceSerializer(serializers.ModelSerializer[Service]):
     class Meta:
         model = Service
         fields = (
-            "id", "name", "slug", "base_url", "description", "headers", "enabled", "created_at", "updated_at",
+            "id", "name", "slug", "base_url", "description", "headers", "concurrency", "enabled",
+            "created_at", "updated_at",
         )  # fmt: skip
 
     def get_base_url(self, service: Service) -> str:

@@ -27,7 +27,7 @@ def seed(url: str, calls: int, hanging: int, interval_s: int = 1) -> dict[str, A
     from apiclient.clock import now_ms
     from apiclient.models import Call, Due, Service
 
-    service = Service.objects.create(name="Bench", slug="bench", base_url=url.rstrip("/"))
+    service = Service.objects.create(name="Bench", slug="bench", base_url=url.rstrip("/"), concurrency=None)
     made = Call.objects.bulk_create(
         [
             Call(

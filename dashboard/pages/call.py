@@ -37,6 +37,7 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
         "last": latest.latest_outcomes([found.pk]).get(found.pk),
         "outcomes": view.listed()[:LAST_OUTCOMES],
         "schedule": schedule_in_words(found),
+        "locations": ", ".join(str(location) for location in found.locations.all()),
         "may_run": _may_run(request),
     }
     return render(request, "dashboard/call.html", context)
@@ -64,7 +65,7 @@ def schedule_in_words(call: Call) -> str:
 
 
 def _get(service_slug: str, slug: str) -> Call:
-    calls = Call.objects.select_related("service", "due")
+    calls = Call.objects.select_related("service")
     return get_object_or_404(calls, service__slug=service_slug, slug=slug)
 
 

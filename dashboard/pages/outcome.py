@@ -12,7 +12,7 @@ from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
-from apiclient.models import Batch, Call, Outcome, OutcomeDetail, Service
+from apiclient.models import Batch, Call, Location, Outcome, OutcomeDetail, Service
 from apiclient.slot import call_of, due_ms_of
 from dashboard.charts import Phase
 from dashboard.pages.view import CURSORS, View, read
@@ -65,6 +65,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": found,
         "detail": getattr(found, "detail", None),
         "reason": reason(found),
+        "location": location_name(found.location_id or 0),
         "phases": phases(found),
         "expires_at": expires_at,
         "days_left": expires_at and (expires_at - found.due_at).days,
@@ -88,6 +89,8 @@ def reason(found: Outcome) -> str:
     """Why the verdict is what it is, in a sentence."""
     call, took = found.call, duration(found.total_us)
     codes, code = call.expected_codes or "1xx, 2xx, 3xx", found.status_code
+    if found.reason_missed:
+        return f"Nothing was sent: {found.reason_missed.label}."
     if found.kind_of_failure:
         return f"No usable answer came back: {found.kind_of_failure.label}."
     expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
@@ -100,6 +103,11 @@ def reason(found: Outcome) -> str:
             return f"{code} is expected, but it took {took}, longer than {call.slow_after_ms} ms."
         case _:
             return f"{code} is not among the codes that this call expects ({codes})."
+
+
+def location_name(number: int) -> str:
+    found = Location.objects.filter(pk=number).first()
+    return found.name if found else f"location {number}, since deleted"
 
 
 def phases(found: Outcome) -> list[Phase]:

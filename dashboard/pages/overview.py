@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apiclient.catalogue import Category
+from apiclient.clock import now_ms
 from apiclient.latest import latest_outcomes
+from apiclient.missed import missed_lately
 from apiclient.models import Call, Outcome, Service
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
@@ -38,7 +40,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     services = {service.pk: service for service in Service.objects.all()}
     tallies = tally(view.selection, "service", view.step_s, services)
     rows = _rows(view, services, tallies)
-    context = {"view": view, "rows": rows, "whole": whole(tallies.values()), "services": len(services)}
+    context = {
+        "view": view,
+        "rows": rows,
+        "whole": whole(tallies.values()),
+        "services": len(services),
+        "missed": missed_lately(now_ms()),
+    }
     return render(request, "dashboard/overview.html", context)
 
 

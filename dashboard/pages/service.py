@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from apiclient.catalogue import CodeClass
+from apiclient.clock import now_ms
 from apiclient.latest import latest_outcomes
+from apiclient.missed import missed_lately
 from apiclient.models import Call, Outcome, Service
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
@@ -32,12 +34,13 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "whole": whole(row.tally for row in rows),
         "class_words": list(CodeClass),
+        "missed": missed_lately(now_ms(), found.pk),
     }
     return render(request, "dashboard/service.html", context)
 
 
 def _rows(view: View, found: Service) -> list[Row]:
-    calls = list(Call.objects.filter(service=found).select_related("due"))
+    calls = list(Call.objects.filter(service=found).prefetch_related("dues"))
     tallies = tally(view.selection, "call", view.step_s, [call.pk for call in calls])
     latest = latest_outcomes(call.pk for call in calls)
     for call in calls:

@@ -1,6 +1,6 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,12 @@ from apiclient.cadence import (
 from apiclient.slot import from_ms, to_ms
 
 INTERVALS = st.integers(1, LONGEST_SECONDS)
+OFFSETS = st.integers(0, 199).map(lambda number: 2 * number)
+CRONS = st.sampled_from(["* * * * *", "*/5 * * * *", "30 3 * * *", "0 9 * * 1-5"])
+ZONES = st.sampled_from(["UTC", "Europe/Kyiv", "America/New_York", "Australia/Lord_Howe"])
+CADENCES = st.builds(Cadence, st.integers(1, 3600), offset_ms=OFFSETS) | st.builds(
+    Cadence, st.none(), CRONS, ZONES, OFFSETS
+)
 NOW = to_ms(datetime(2026, 11, 22, 10, 0, tzinfo=UTC))
 
 
@@ -44,6 +50,57 @@ def test_calls_of_one_interval_spread_over_it() -> None:
     tenths = Counter(Cadence(60).phase_ms(call_id) // 6_000 for call_id in range(1, 1001))
     assert len(tenths) == 10
     assert max(tenths.values()) < 115
+
+
+@given(INTERVALS, st.integers(1, 4_000_000), st.integers(0, NOW), OFFSETS)
+def test_an_offset_moves_every_moment_of_an_interval(seconds: int, call_id: int, after: int, offset_ms: int) -> None:
+    plain, moved = Cadence(seconds), Cadence(seconds, offset_ms=offset_ms)
+    assert moved.next_slot(call_id, after + offset_ms) == (plain.next_slot(call_id, after) or 0) + offset_ms
+    assert moved.phase_ms(call_id) == (plain.phase_ms(call_id) + offset_ms) % (seconds * 1000)
+    assert moved.phase_ms(call_id) % 2 == 0
+
+
+@given(CRONS, ZONES, st.integers(0, NOW), OFFSETS)
+def test_an_offset_moves_every_moment_of_a_cron_line(cron: str, zone: str, after: int, offset_ms: int) -> None:
+    plain = islice(Cadence(None, cron, zone).slots_after(1, after), 5)
+    moved = islice(Cadence(None, cron, zone, offset_ms).slots_after(1, after + offset_ms), 5)
+    assert [ms + offset_ms for ms in plain] == list(moved)
+
+
+@given(INTERVALS, st.integers(1, 4_000_000), OFFSETS, OFFSETS)
+def test_no_moment_is_one_of_another_offset(seconds: int, call_id: int, one: int, other: int) -> None:
+    moment = Cadence(seconds, offset_ms=one).next_slot(call_id, NOW) or 0
+    assert Cadence(seconds, offset_ms=other).has(call_id, moment) == (one == other)
+    assert not Cadence(seconds, offset_ms=one).has(call_id, moment + 1)  # where a run on demand stands
+
+
+@given(CADENCES, st.integers(1, 10_000), st.integers(NOW - 10**9, NOW), st.integers(0, 5_000_000))
+def test_counting_and_asking_agree_with_listing_whatever_the_offset(
+    cadence: Cadence, call_id: int, first: int, span: int
+) -> None:
+    listed = list(takewhile(lambda ms: ms < first + span, cadence.slots_after(call_id, first - 1)))
+    assert cadence.count_between(call_id, first, first + span) == len(listed)
+    assert all(cadence.has(call_id, ms) for ms in listed[:3])
+
+
+@given(CADENCES)
+def test_every_cadence_is_read_back_whole(cadence: Cadence) -> None:
+    assert Cadence.read(str(cadence)) == cadence
+    assert len(str(cadence)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "cadence"),
+    [
+        ("", Cadence(None)),
+        ("60", Cadence(60)),
+        ("60~4", Cadence(60, offset_ms=4)),
+        ("*/5 * * * *|Europe/Kyiv", Cadence(None, "*/5 * * * *", "Europe/Kyiv")),
+        ("*/5 * * * *|Etc/GMT+4~398", Cadence(None, "*/5 * * * *", "Etc/GMT+4", 398)),
+    ],
+)
+def test_what_was_written_before_there_were_offsets_is_still_read(text: str, cadence: Cadence) -> None:
+    assert Cadence.read(text) == cadence and str(cadence) == text
 
 
 @pytest.mark.parametrize("cadence", [Cadence(60), Cadence(None, "*/5 * * * *", "Europe/Kyiv"), Cadence(None)])

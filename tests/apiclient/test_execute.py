@@ -12,14 +12,15 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from apiclient import execute, record, schedule
-from apiclient.catalogue import Category, Failure, Verdict, category_of, class_of, lookup, seed_table
+from apiclient.catalogue import Category, Failure, MissedBecause, Verdict, category_of, class_of, lookup, seed_table
 from apiclient.clock import now_ms
 from apiclient.execute import Runner
 from apiclient.http import Guard
+from apiclient.http.door import PATIENCE_S
 from apiclient.models import Batch, Call, Outcome, OutcomeDetail, Rollup, Service
 from apiclient.slot import slot_id
 from apiclient.verify import differences
-from tests.builders import make_call, make_service
+from tests.builders import make_call, make_location, make_service
 from tests.target import Target, hostile_paths
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -353,3 +354,89 @@ def test_a_wanted_error_leaves_texts_only_when_it_is_new(service, runner):
         until(lambda many=many: Outcome.objects.count() == many)
     assert set(Outcome.objects.values_list("verdict", flat=True)) == {Verdict.PASSED}
     assert OutcomeDetail.objects.count() == 1
+
+
+def test_a_service_at_its_limit_misses_what_found_no_room_and_delays_no_other(service, runner, target, monkeypatch):
+    monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.2)
+    limited = make_service(base_url=target.url, concurrency=2)
+    slow = calls_for(limited, *(f"/hang?limited={n}" for n in range(6)), timeout_ms=3_000)
+    free = calls_for(service, *["/status/200"] * 20)
+    begin([*slow, *free])
+    execute.drain()
+    of_limited = Outcome.objects.filter(call__service=limited)
+    hung = list(of_limited.filter(failure=Failure.TIMEOUT))
+    assert len(hung) == 2
+    begun = max(outcome.started_at for outcome in Outcome.objects.filter(call__service=service))
+    assert begun < min(one.started_at + timedelta(microseconds=one.total_us) for one in hung)
+    missed = of_limited.filter(failure=Failure.MISSED, missed_because=MissedBecause.SERVICE_LIMIT, lag_ms=None)
+    assert missed.count() == 4
+    assert sum("limited=" in asked.path for asked in target.requests) == 2
+    assert list(differences(now_ms())) == []
+
+
+def test_who_waits_at_a_limit_takes_no_room_from_others(service, target, monkeypatch):
+    runner = Runner(Guard(["127.0.0.0/8"]), 4)
+    monkeypatch.setattr(execute, "_runner", runner)
+    limited = make_service(base_url=target.url, concurrency=1)
+    begin(calls_for(limited, "/delay/1", "/delay/0", "/delay/0", "/delay/0"))
+    until(lambda: runner._engine.doors.in_line > 0)
+    assert not runner.is_full()
+    runner.drain()
+    runner.stop()
+    assert Outcome.objects.count() == 4
+
+
+def test_a_raised_limit_counts_from_the_next_start_on(runner, target):
+    limited = make_service(base_url=target.url, concurrency=1)
+    calls = calls_for(limited, "/delay/0.3", "/delay/0.3")
+    limited.concurrency = 2
+    limited.save()
+    begin(calls)
+    execute.drain()
+    first, second = Outcome.objects.all()
+    assert abs(first.started_at - second.started_at) < timedelta(microseconds=min(first.total_us, second.total_us))
+
+
+def test_a_repeated_slot_that_finds_no_room_is_lost_not_missed(runner, target, monkeypatch):
+    monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.2)
+    limited = make_service(base_url=target.url, concurrency=1)
+    calls = calls_for(limited, "/hang", "/status/200", timeout_ms=3_000)
+    now = now_ms()
+    slots = [slot_id(now, call.pk) for call in calls]
+    batch = Batch.objects.create(slots=slots, created_ms=now, lease_ms=20_000, leases=1)
+    execute.run(batch.pk)
+    execute.drain()
+    second = Outcome.objects.get(call=calls[1])
+    assert (second.failure, second.missed_because, second.lag_ms) == (Failure.WORKER_LOST, None, None)
+
+
+def test_a_worker_with_room_again_takes_up_batches_of_its_own_locations_only(service, target, monkeypatch):
+    runner = Runner(Guard(["127.0.0.0/8"]), 2)
+    monkeypatch.setattr(execute, "_runner", runner)
+    paris = make_location()
+    begin(calls_for(service, "/delay/0.4", "/delay/0.4"))
+    mine, theirs = (
+        schedule.claim_now(call, now_ms())
+        for call in (*calls_for(service, "/status/200"), *calls_for(service, "/status/200", locations=[paris]))
+    )
+    assert execute.run(theirs[0]) == execute.run(mine[0]) == 0
+    until(lambda: Outcome.objects.filter(pk=mine[1]).exists())
+    runner.drain()
+    runner.stop()
+    assert list(Batch.objects.values_list("pk", flat=True)) == [theirs[0]]
+
+
+def test_an_outcome_carries_the_location_of_its_batch(service, runner):
+    paris = make_location()
+    (call,) = calls_for(service, "/status/200", locations=[paris])
+    assert execute.run_now(call).location_id == paris.pk
+    slot = slot_id(now_ms() - schedule.START_GRACE_MS - 1_000, call.pk)
+    batch = Batch.objects.create(slots=[slot], created_ms=now_ms(), lease_ms=20_000, location=paris)
+    execute.run(batch.pk)
+    execute.drain()
+    late = Outcome.objects.get(pk=slot)
+    assert (late.location_id, late.missed_because) == (paris.pk, MissedBecause.NO_FREE_WORKER)
+
+
+def test_nobody_waits_at_a_door_for_longer_than_half_of_what_a_lease_grants():
+    assert 2_000 * PATIENCE_S <= schedule.LEASE_GRACE_MS

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apiclient import record
-from apiclient.catalogue import Failure, Verdict
+from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.http import Exchange
 from apiclient.models import Batch, Outcome
 from apiclient.reap import UNHEARD_MS, reap
@@ -13,7 +13,7 @@ from apiclient.record import Finished
 from apiclient.schedule import START_GRACE_MS, claim_now, take
 from apiclient.slot import slot_id, to_ms
 from apiclient.verify import differences
-from tests.builders import make_call, make_service
+from tests.builders import make_call, make_location, make_service
 
 NOW = to_ms(datetime(2026, 3, 4, 12, tzinfo=UTC))
 pytestmark = pytest.mark.django_db
@@ -110,3 +110,14 @@ def test_many_lost_batches_cost_few_queries(django_assert_max_num_queries):
         take(claim_now(make_call(service, interval_seconds=None), NOW)[0], NOW)
     with django_assert_max_num_queries(20):
         assert len(reap(NOW + 10**6)) == 30
+
+
+def test_what_was_given_up_says_where_and_that_no_worker_was_free():
+    paris = make_location()
+    calls = [make_call(interval_seconds=None, locations=[paris], method=method) for method in ("GET", "POST")]
+    batches = [claim_now(call, NOW)[0] for call in calls]
+    take(batches[1], NOW)
+    reap(NOW + 10**6)
+    waited, lost = (Outcome.objects.get(call=call) for call in calls)
+    assert (waited.location_id, waited.missed_because) == (paris.pk, MissedBecause.NO_FREE_WORKER)
+    assert (lost.location_id, lost.missed_because, lost.failure) == (paris.pk, None, Failure.WORKER_LOST)

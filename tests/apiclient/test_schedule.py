@@ -9,12 +9,12 @@ from django.db import connection, transaction
 
 from apiclient import schedule
 from apiclient.cadence import Cadence
-from apiclient.catalogue import Failure
+from apiclient.catalogue import Failure, MissedBecause
 from apiclient.models import Batch, Due, Outcome
 from apiclient.models.due import LOOKAHEAD_MS, plan
 from apiclient.schedule import BACKLOG_MS, BATCH_SLOTS, LEASE_GRACE_MS, START_GRACE_MS, claim_due, claim_now, take
 from apiclient.slot import call_of, due_ms_of, slot_id, to_ms
-from tests.builders import make_call, make_outcome, make_service
+from tests.builders import make_call, make_location, make_outcome, make_service
 
 NOW = to_ms(datetime(2026, 3, 4, 12, tzinfo=UTC))
 pytestmark = pytest.mark.django_db
@@ -236,3 +236,118 @@ def test_one_of_many_takes_the_lease():
     for thread in threads:
         thread.join()
     assert sum(lease is not None for lease in taken) == 1
+
+
+def reasons():
+    return Counter(Outcome.objects.values_list("missed_because", flat=True))
+
+
+def test_a_call_in_three_locations_has_three_slots_per_interval_each_in_a_batch_of_its_location():
+    paris, kyiv = make_location(), make_location()
+    call = planned(interval_seconds=10, locations=[paris, kyiv])
+    call.locations.add(0)
+    Due.objects.filter(call=call).delete()
+    plan([call], NOW)
+    for second in range(60):
+        claim_due(NOW + second * 1000)
+    slots = {batch.location_id: [] for batch in Batch.objects.all()}
+    for batch in Batch.objects.all():
+        slots[batch.location_id] += batch.slots
+    assert slots.keys() == {0, paris.pk, kyiv.pk}
+    grids = {number: {due_ms_of(slot) - 2 * number for slot in those} for number, those in slots.items()}
+    assert grids[0] == grids[paris.pk] == grids[kyiv.pk] and len(grids[0]) == 6
+    assert len({slot for those in slots.values() for slot in those}) == 18
+
+
+def test_a_run_on_demand_takes_the_first_location():
+    paris, kyiv = make_location(), make_location()
+    call = planned(locations=[kyiv, paris])
+    claim_now(call, NOW)
+    assert Batch.objects.get().location_id == min(paris.pk, kyiv.pk)
+    assert take(Batch.objects.get().pk, NOW).location_id == min(paris.pk, kyiv.pk)
+
+
+def test_a_batch_is_announced_where_its_location_listens():
+    paris = make_location(name="Paris")
+    batches = [claim_now(call, NOW)[0] for call in (planned(), planned(locations=[paris]))]
+    assert schedule.queues(batches) == {batches[0]: "answerback", batches[1]: "answerback.paris"}
+    assert schedule.queues([]) == {}
+
+
+def test_only_batches_of_the_locations_asked_for_are_offered():
+    paris = make_location()
+    default, elsewhere = (claim_now(call, NOW)[0] for call in (planned(), planned(locations=[paris])))
+    assert schedule.waiting(10, {0}) == [default]
+    assert schedule.waiting(10, {0, paris.pk}) == [default, elsewhere]
+    assert schedule.waiting(10, set()) == []
+
+
+def test_a_slot_nobody_claimed_in_time_says_so():
+    call = planned(interval_seconds=10)
+    claim_due(Due.objects.get(call=call).due_ms + 300_000)
+    assert reasons() == {MissedBecause.UNCLAIMED: 30}
+
+
+def crowd(location_id, batches):
+    Batch.objects.bulk_create(
+        Batch(slots=[], created_ms=NOW, lease_ms=1, location_id=location_id) for _ in range(batches)
+    )
+
+
+def test_where_too_many_batches_wait_no_more_are_made_and_elsewhere_all_goes_on(monkeypatch):
+    monkeypatch.setattr(schedule, "MOST_WAITING", 10)
+    paris, service = make_location(), make_service()
+    full, free = planned(service=service, interval_seconds=1, locations=[paris]), planned(service=service)
+    for call in (full, free):
+        due_at(call, NOW)
+    crowd(paris.pk, 10)
+    claim_due(NOW)
+    assert [slot for slot in claimed() if call_of(slot) == full.pk] == []
+    assert [call_of(slot) for slot in claimed()] == [free.pk]
+    assert Due.objects.get(call=full).due_ms == NOW
+
+
+def test_what_cannot_be_claimed_for_too_long_is_missed_since_no_worker_was_free(monkeypatch):
+    monkeypatch.setattr(schedule, "MOST_WAITING", 10)
+    call = planned(interval_seconds=1)
+    first = Due.objects.get(call=call).due_ms
+    crowd(0, 10)
+    for second in range(120):
+        claim_due(first + second * 1000)
+    assert claimed() == []
+    following = Due.objects.get(call=call).due_ms
+    assert Outcome.objects.count() == call.cadence.count_between(call.pk, first, following)
+    assert first + 119_000 - START_GRACE_MS <= following
+    assert reasons() == {MissedBecause.NO_FREE_WORKER: Outcome.objects.count()}
+
+
+def test_once_there_is_room_claims_go_on_where_they_stopped(monkeypatch):
+    monkeypatch.setattr(schedule, "MOST_WAITING", 10)
+    call = planned(interval_seconds=1)
+    first = Due.objects.get(call=call).due_ms
+    crowd(0, 10)
+    now = first + 9_500
+    claim_due(now)
+    assert claimed() == [] and not Outcome.objects.exists()
+    Batch.objects.filter(pk=Batch.objects.first().pk).delete()
+    claim_due(now)
+    run, missed = (
+        sorted(map(due_ms_of, claimed())),
+        sorted(map(due_ms_of, Outcome.objects.values_list("pk", flat=True))),
+    )
+    assert missed + run == list(range(first, first + 1000 * (len(run) + len(missed)), 1000))
+    assert min(run) >= now - BACKLOG_MS
+    assert reasons() == {MissedBecause.NO_FREE_WORKER: len(missed)}
+
+
+def test_batches_stay_bounded_however_long_nobody_works(monkeypatch):
+    monkeypatch.setattr(schedule, "MOST_WAITING", 5)
+    call = planned(interval_seconds=1)
+    first = Due.objects.get(call=call).due_ms
+    most = 0
+    for second in range(200):
+        claim_due(first + second * 1000)
+        most = max(most, Batch.objects.count())
+    assert most <= 6
+    until = Due.objects.get(call=call).due_ms
+    assert Outcome.objects.count() + len(claimed()) == call.cadence.count_between(call.pk, first, until)

@@ -14,14 +14,14 @@ from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.models import Batch, Due, Outcome
 from dashboard.celery import app
-from tests.builders import make_call, make_outcome
+from tests.builders import make_call, make_location, make_outcome
 
 
 @pytest.fixture
 def rung(monkeypatch):
     """What was announced, as it goes over the wire."""
     sent = []
-    monkeypatch.setattr(tasks.run_batch, "delay", lambda *arguments: sent.append(json.loads(dumps(arguments))))
+    monkeypatch.setattr(tasks.run_batch, "apply_async", lambda args, queue: sent.append(json.loads(dumps(args))))
     return sent
 
 
@@ -84,10 +84,10 @@ def test_rolling_up_an_empty_database_is_quiet():
 
 @pytest.mark.django_db
 def test_a_broker_that_is_away_loses_no_slot(monkeypatch):
-    def refuse(*arguments):
+    def refuse(*arguments, **options):
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(tasks.run_batch, "delay", refuse)
+    monkeypatch.setattr(tasks.run_batch, "apply_async", refuse)
     call = make_call(interval_seconds=2_592_000)
     Due.objects.filter(call=call).update(due_ms=now_ms())
     with pytest.raises(ConnectionError):
@@ -96,6 +96,21 @@ def test_a_broker_that_is_away_loses_no_slot(monkeypatch):
 
 
 @pytest.mark.django_db
+def test_a_batch_is_announced_on_the_queue_of_its_location(monkeypatch):
+    rung = []
+    monkeypatch.setattr(tasks.run_batch, "apply_async", lambda args, queue: rung.append((queue, *args)))
+    call = make_call(interval_seconds=2_592_000, locations=[make_location(name="Paris")])
+    call.locations.add(0)
+    Due.objects.filter(call=call).update(due_ms=now_ms())
+    tasks.dispatch()
+    batches = dict(Batch.objects.values_list("location__slug", "pk"))
+    assert sorted(rung) == [("answerback", batches["default"]), ("answerback.paris", batches["paris"])]
+    Batch.objects.update(created_ms=now_ms() - 10_000)
+    rung.clear()
+    tasks.reap()
+    assert sorted(rung) == [("answerback", batches["default"]), ("answerback.paris", batches["paris"])]
+
+
 def test_partitions_are_made_by_the_timetable():
     for day in partition.partitions():
         partition.drop(day)

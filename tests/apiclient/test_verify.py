@@ -15,7 +15,7 @@ from apiclient.models.due import plan
 from apiclient.schedule import START_GRACE_MS
 from apiclient.slot import first_slot, to_ms
 from apiclient.verify import OVERDUE_MS, differences
-from tests.builders import make_call, make_outcome
+from tests.builders import make_call, make_location, make_outcome
 
 NOON = to_ms(datetime(2026, 3, 4, 12, tzinfo=UTC))
 LATER = NOON + 2 * 3_600_000
@@ -173,3 +173,19 @@ def test_the_command_refuses_hours_that_are_none(hours):
     with pytest.raises(CommandError, match="--hours") as error:
         call_command("verify", f"--hours={hours}")
     assert error.value.returncode == 2
+
+
+def test_slots_are_counted_in_each_location():
+    paris = make_location(name="Paris")
+    call = make_call(interval_seconds=60, locations=[paris])
+    call.locations.add(0)
+    Due.objects.filter(call=call).delete()
+    plan([call], NOON)
+    schedule.claim_due(LATER)
+    assert list(differences(LATER)) == []
+    assert Outcome.objects.filter(location=paris).count() >= 118
+    Outcome.objects.filter(location=paris).first().delete()
+    (slots,) = found("slots")
+    assert f"{call} in Paris since" in slots.subject
+    Outcome.objects.filter(location=0).update(location=paris)
+    assert len(found("slots")) == 2  # an outcome counts where it ran

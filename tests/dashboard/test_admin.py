@@ -9,9 +9,9 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from apiclient.catalogue import Failure
-from apiclient.models import Batch, Call, Message, Outcome, Service, User
+from apiclient.models import Batch, Call, Due, Location, Message, Outcome, Service, User
 from dashboard.celery import app
-from tests.builders import make_call, make_outcome, make_service
+from tests.builders import make_call, make_location, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
 ADMIN = "/admin/apiclient"
@@ -254,3 +254,62 @@ def test_lists_take_as_many_queries_for_ten_rows_as_for_one(admin_client, name, 
         make_outcome(make_call(), 500, body=b"no beans")
     with django_assert_max_num_queries(6):
         assert admin_client.get(f"{ADMIN}/{name}/").status_code == 200
+
+
+def test_a_location_is_made_and_a_call_runs_there(admin_client):
+    assert admin_client.post(f"{ADMIN}/location/add/", {"name": "Paris", "slug": ""}).status_code == 302
+    paris = Location.objects.get(slug="paris")
+    assert b"answerback.paris" in admin_client.get(f"{ADMIN}/location/{paris.pk}/change/").content
+    admin_client.post(f"{ADMIN}/call/add/", call_form(make_service(), locations=[paris.pk]))
+    assert list(Due.objects.values_list("location", flat=True)) == [paris.pk]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"), [({"name": "Default"}, "already exists"), ({"name": "東京"}, "short name")]
+)
+def test_a_bad_location_is_refused(admin_client, fields, says):
+    answer = admin_client.post(f"{ADMIN}/location/add/", {"slug": ""} | fields)
+    assert says in str(errors(answer))
+
+
+def test_deleting_a_location_says_what_is_lost_and_refuses_one_that_is_used(admin_client):
+    used, spare = make_location(name="Used"), make_location(name="Spare")
+    make_call(name="Orders", locations=[used])
+    page = admin_client.get(f"{ADMIN}/location/{spare.pk}/delete/").content.decode()
+    assert f"its outcomes keep the number {spare.pk} and lose the name" in page
+    for location, words in (
+        (used, "Orders. Take the location off them first"),
+        (Location.objects.get(pk=0), "it stays"),
+    ):
+        address = f"{ADMIN}/location/{location.pk}/delete/"
+        assert words in admin_client.get(address).content.decode()
+        admin_client.post(address, {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [0, used.pk, spare.pk], "post": "yes"}
+    admin_client.post(f"{ADMIN}/location/", chosen)
+    assert Location.objects.count() == 3
+    admin_client.post(f"{ADMIN}/location/{spare.pk}/delete/", {"post": "yes"})
+    assert set(Location.objects.values_list("slug", flat=True)) == {"default", "used"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"), [("0", "greater than or equal to 1"), ("-1", "greater"), ("x", "whole number")]
+)
+def test_a_limit_that_is_none_is_refused(admin_client, limit, says):
+    answer = admin_client.post(f"{ADMIN}/service/add/", service_form(concurrency=limit))
+    assert says in str(errors(answer)["concurrency"])
+
+
+def test_a_new_service_is_offered_a_limit_and_may_have_none(admin_client):
+    assert b'name="concurrency" value="50"' in admin_client.get(f"{ADMIN}/service/add/").content
+    admin_client.post(f"{ADMIN}/service/add/", service_form(concurrency=""))
+    assert Service.objects.get().concurrency is None
+
+
+def test_calls_are_listed_once_however_many_locations_by_when_they_are_due(admin_client):
+    often = make_call(interval_seconds=1, locations=[make_location(), make_location()])
+    seldom = make_call(interval_seconds=2_592_000)
+    Due.objects.filter(call=seldom).update(due_ms=2**41)
+    column = str(1 + ["name", "service", "method", "address", "schedule", "next_due_at"].index("next_due_at"))
+    for order, wanted in ((column, [often, seldom]), (f"-{column}", [seldom, often])):
+        listed = admin_client.get(f"{ADMIN}/call/", {"o": order}).context["cl"].result_list
+        assert list(listed) == wanted

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from apiclient.catalogue import Failure
+from apiclient import record
+from apiclient.catalogue import Failure, MissedBecause
 from apiclient.http.exchange import Certificate, Hop
 from apiclient.models import Outcome
-from tests.builders import make_call, make_outcome, make_service
+from apiclient.slot import slot_id, to_ms
+from tests.builders import make_call, make_location, make_outcome, make_service, write
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/outcomes/"
@@ -34,11 +36,13 @@ def test_an_outcome_in_the_list(admin_client, outcomes):
         "id": str(stored.pk),
         "call": stored.call_id,
         "service": stored.call.service_id,
+        "location": "default",
         "due_at": stored.due_at.isoformat().replace("+00:00", "Z"),
         "started_at": stored.started_at.isoformat().replace("+00:00", "Z"),
         "lag_ms": 3,
         "status_code": 200,
         "failure": None,
+        "missed_because": None,
         "message": "OK",
         "code_class": "2xx",
         "category": "success",
@@ -134,8 +138,38 @@ def test_queries_do_not_grow_with_the_page(admin_client, django_assert_num_queri
         call = make_call()
         for n in range(10):
             make_outcome(call, 500, due_at=timezone.now() - timedelta(minutes=n + 1))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(admin_client.get(ADDRESS).json()["results"]) == 30
     pk = Outcome.objects.first().pk
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         admin_client.get(f"{ADDRESS}{pk}/")
+
+
+def test_an_outcome_says_where_it_ran_and_why_it_was_missed(admin_client):
+    paris, call = make_location(name="Paris"), make_call()
+    slots = [slot_id(to_ms(timezone.now()) - ago * 1000, call.pk) for ago in (1, 2)]
+    write([record.missed(slots[0], call.service_id, MissedBecause.NO_FREE_WORKER, paris.pk)])
+    write([record.missed(slots[1], call.service_id, MissedBecause.SERVICE_LIMIT, 7)])
+    rows = admin_client.get(ADDRESS).json()["results"]
+    assert [(row["location"], row["failure"], row["missed_because"]) for row in rows] == [
+        ("paris", "missed", "no_free_worker"),
+        ("7", "missed", "service_limit"),  # a location since deleted
+    ]
+    assert admin_client.get(f"{ADDRESS}{slots[0]}/").json()["location"] == "paris"
+
+
+def test_outcomes_are_found_by_where_they_ran(admin_client):
+    paris, call = make_location(name="Paris"), make_call()
+    mine, other = make_outcome(call, 200), make_outcome(call, 200, due_at=timezone.now() - timedelta(minutes=2))
+    Outcome.objects.filter(pk=mine.pk).update(location=paris)
+    both = [mine, other]
+    for words, wanted in (("paris", [mine]), ("default", [other]), ("paris, default", both), ("", both)):
+        rows = admin_client.get(ADDRESS, {"location": words}).json()["results"]
+        assert [row["id"] for row in rows] == [str(one.pk) for one in wanted]
+    answer = admin_client.get(f"{ADDRESS}?location=mars")
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["parameter"], error["detail"]) == (
+        "location",
+        "'mars' is no location. Use one or more of default, paris.",
+    )

@@ -25,7 +25,7 @@ def call():
 @pytest.fixture
 def announced(monkeypatch):
     sent = []
-    monkeypatch.setattr("apiclient.tasks.run_batch.delay", sent.append)
+    monkeypatch.setattr("apiclient.tasks.run_batch.apply_async", lambda args, queue: sent.extend(args))
     return sent
 
 
@@ -68,10 +68,10 @@ def test_run_now_claims_a_slot_and_waits_for_its_outcome(admin_client, call, ann
 
 
 def test_a_broker_that_is_down_is_a_message(admin_client, call, monkeypatch):
-    def refuse(batch_id):
+    def refuse(args, queue):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("apiclient.tasks.run_batch.delay", refuse)
+    monkeypatch.setattr("apiclient.tasks.run_batch.apply_async", refuse)
     answer = admin_client.post(f"{ADDRESS}run/", follow=True)
     assert answer.redirect_chain == [(ADDRESS, 302)]
     assert BROKER_DOWN in answer.content.decode()

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
-from apiclient.catalogue import Failure, Verdict
+from apiclient import record
+from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.http.exchange import Certificate, Hop
 from apiclient.models import Outcome
+from apiclient.slot import slot_id, to_ms
 from dashboard.pages.outcome import PAGE, phases, reason
-from tests.builders import make_call, make_outcome, make_service
+from tests.builders import make_call, make_location, make_outcome, make_service, write
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +189,19 @@ def test_queries_do_not_grow_with_outcomes(admin_client, django_assert_max_num_q
         make_outcome(call, 500, due_at=minutes_ago(ago), body=b"boom", headers=(("Content-Type", "text/plain"),))
     with django_assert_max_num_queries(8):
         admin_client.get("/outcomes/")
+
+
+def test_a_missed_slot_says_why_what_to_do_and_where(admin_client, call):
+    paris = make_location(name="Paris")
+    slot = slot_id(to_ms(minutes_ago(1)), call.pk)
+    write([record.missed(slot, call.service_id, MissedBecause.NO_FREE_WORKER, paris.pk)])
+    content = admin_client.get(f"/outcomes/{slot}/").content.decode()
+    assert "Nothing was sent: no worker was free in time." in content
+    assert escape(MissedBecause.NO_FREE_WORKER.advice) in content
+    assert "Paris" in content
+
+
+def test_an_outcome_of_a_location_since_deleted_is_shown(admin_client, call):
+    outcome = make_outcome(call, 200)
+    Outcome.objects.update(location=7)
+    assert "location 7, since deleted" in admin_client.get(f"/outcomes/{outcome.pk}/").content.decode()

@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
-from apiclient.catalogue import Failure
-from tests.builders import make_call, make_outcome, make_service
+from apiclient import record
+from apiclient.catalogue import Failure, MissedBecause
+from apiclient.clock import now_ms
+from apiclient.slot import slot_id
+from tests.builders import make_call, make_outcome, make_service, write
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -71,3 +75,19 @@ def test_queries_do_not_grow_with_services(admin_client, django_assert_max_num_q
             make_outcome(make_call(service), 200)
     with django_assert_max_num_queries(MOST_QUERIES):
         admin_client.get("/", {"since": since})
+
+
+@pytest.mark.parametrize("reason", MissedBecause)
+def test_what_was_missed_lately_is_told_with_what_to_do(admin_client, reason):
+    call, other = make_call(), make_call()
+    assert "missed in the last" not in admin_client.get("/").content.decode()
+    slots = [slot_id(now_ms() - 2_000 - 2 * n, call.pk) for n in range(12)]
+    write([record.missed(slot, call.service_id, reason) for slot in slots])
+    for address in ("/", f"/services/{call.service.slug}/"):
+        content = admin_client.get(address).content.decode()
+        assert "12 slots</a> missed in the last 10 minutes" in content
+        assert escape(reason.label) in content and escape(reason.advice) in content
+    assert "missed in the last" not in admin_client.get(f"/services/{other.service.slug}/").content.decode()
+    address = f"/outcomes/?failure=missed&since=-10m&service={call.service.slug}"
+    assert address.replace("&", "&amp;") in admin_client.get(f"/services/{call.service.slug}/").content.decode()
+    assert len(admin_client.get(address).context["outcomes"]) == 12

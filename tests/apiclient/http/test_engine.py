@@ -14,7 +14,8 @@ from queue import Queue
 import pytest
 
 from apiclient.catalogue.failure import Failure
-from apiclient.http import Engine, Exchange, Guard, Limits, Request
+from apiclient.catalogue.missed import MissedBecause
+from apiclient.http import Door, Engine, Exchange, Guard, Limits, Request
 from tests.certificate import self_signed
 from tests.target import Target, hostile_paths
 
@@ -421,3 +422,40 @@ class TestLoop:
     def test_an_engine_not_started_takes_nothing(self) -> None:
         with pytest.raises(RuntimeError, match="not running"):
             Engine(Guard()).send(get("http://127.0.0.1/"))
+
+
+def test_a_door_lets_so_many_through_at_once_and_holds_up_no_other(engine: Engine, target: Target) -> None:
+    door, ended = Door(2), Queue[tuple[str, Exchange]]()
+    for _ in range(6):
+        engine.submit(get(f"{target.url}/delay/0.3"), lambda exchange: ended.put(("limited", exchange)), door=door)
+    for _ in range(6):
+        engine.submit(get(f"{target.url}/status/200"), lambda exchange: ended.put(("free", exchange)))
+    answers = [ended.get(timeout=30) for _ in range(12)]
+    assert all(exchange.status_code == 200 for _, exchange in answers)
+    limited = sorted((one for kind, one in answers if kind == "limited"), key=lambda one: one.started)
+    ends = [one.started + one.phases.total / 1_000_000 for one in limited]
+    assert max(one.started for kind, one in answers if kind == "free") < min(ends)
+    starts = [one.started for one in limited]
+    assert starts[2] - starts[0] >= 0.3 and starts[4] - starts[2] >= 0.3  # two, and two after these, and two
+    assert door.inside == engine.doors.in_line == 0
+
+
+def test_who_waits_too_long_at_a_door_is_missed_and_never_sent(
+    engine: Engine, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.2)
+    door, ended = Door(1), Queue[Exchange]()
+    for path in ("/hang?at-the-door", "/status/200?behind-it"):
+        engine.submit(get(target.url + path, Limits(timeout_ms=3_000)), ended.put, door=door)
+    missed, hung = ended.get(timeout=10), ended.get(timeout=10)
+    assert (missed.failure, missed.missed_because) == (Failure.MISSED, MissedBecause.SERVICE_LIMIT)
+    assert hung.failure is Failure.TIMEOUT
+    assert not any("behind-it" in asked.path for asked in target.requests)
+    assert engine.send(get(f"{target.url}/status/200")).status_code == 200 and door.inside == 0
+
+
+def test_a_long_line_of_requests_that_cannot_be_sent_ends(engine: Engine) -> None:
+    door, ended = Door(1), Queue[Exchange]()
+    for _ in range(3_000):
+        engine.submit(Request("GET", "http://127.0.0.1/", headers=(("A", "b\nc"),)), ended.put, door=door)
+    assert all(ended.get(timeout=10).failure is Failure.INTERNAL for _ in range(3_000))

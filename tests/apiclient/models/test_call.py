@@ -77,7 +77,7 @@ def test_a_slug_is_made_of_the_name():
 
 @pytest.mark.parametrize("cron", ["*/5 * * * *", "@daily", "0 9 * * MON-FRI"])
 def test_cron_expressions_are_taken(cron):
-    assert make_call(interval_seconds=None, cron=cron, time_zone="Europe/Kyiv").due.due_ms
+    assert make_call(interval_seconds=None, cron=cron, time_zone="Europe/Kyiv").dues.get().due_ms
 
 
 @pytest.mark.parametrize("seconds", [1, 2_592_000])
