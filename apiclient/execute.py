@@ -21,7 +21,7 @@ from apiclient import record, schedule
 from apiclient.catalogue import Failure, Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
-from apiclient.http import Engine, Exchange, Guard
+from apiclient.http import Engine, Exchange, Guard, descriptors
 from apiclient.models import Call, Outcome
 from apiclient.prepare import Calls, Prepared
 from apiclient.record import Finished
@@ -74,6 +74,13 @@ def this_process() -> "Runner":
         return _runner
 
 
+def load() -> tuple[int, int]:
+    """Open slots and capacity of this process, whether or not it has run anything yet."""
+    if _runner is None:
+        return 0, min(settings.ANSWERBACK_CONCURRENCY, descriptors.carried())
+    return _runner.open_slots, _runner.capacity
+
+
 def drain() -> None:
     """Wait until every answer this process waits for is stored."""
     if _runner is not None:
@@ -99,6 +106,14 @@ class Runner:
         self._last_code: dict[int, int | None] = {}
         self._recorder = Thread(target=self._record_forever, name="recorder", daemon=True)
         self._recorder.start()
+
+    @property
+    def open_slots(self) -> int:
+        return self._open
+
+    @property
+    def capacity(self) -> int:
+        return self._capacity
 
     def is_full(self) -> bool:
         self._turned_away |= self._open >= self._capacity

@@ -1,9 +1,11 @@
 """Celery's doors: thin functions. Arguments are ids; the database says what is to be done."""
 
-from celery import shared_task
-from celery.signals import worker_shutdown
+from typing import Any
 
-from apiclient import execute, rollup, schedule
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutdown
+
+from apiclient import execute, heartbeat, rollup, schedule
 from apiclient import reap as reaper
 from apiclient.clock import now_ms
 from apiclient.models import Call
@@ -19,6 +21,7 @@ def dispatch() -> None:
         _announce(schedule.claim_due(now_ms()))
         if not schedule.is_behind(now_ms()):
             break
+    heartbeat.tick(now_ms())
 
 
 @shared_task
@@ -50,6 +53,14 @@ def run_now(call: Call) -> int:
 def _announce(batch_ids: list[int]) -> None:
     for batch_id in batch_ids:
         run_batch.delay(batch_id)
+
+
+@worker_ready.connect
+def give_signs_of_life(sender: Any, **kwargs: object) -> None:
+    """From here on the worker is seen in the database, without the broker."""
+    pulse = heartbeat.Pulse(sender.hostname, execute.load, now_ms)
+    pulse.start()
+    worker_shutdown.connect(lambda **kwargs: pulse.stop(), weak=False)
 
 
 @worker_shutdown.connect

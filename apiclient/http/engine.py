@@ -3,7 +3,6 @@
 import heapq
 import itertools
 import logging
-import resource
 import select
 import socket
 import threading
@@ -16,11 +15,12 @@ from functools import partial
 import pycurl
 
 from apiclient.catalogue.failure import Failure
+from apiclient.http.descriptors import carried
 from apiclient.http.exchange import Exchange, Request
 from apiclient.http.flight import Done, Flight
 from apiclient.http.guard import Guard
 from apiclient.http.redirect import DeadEnd, follow
-from apiclient.http.resolver import THREADS, Resolved, Resolver, name_and_port
+from apiclient.http.resolver import Resolved, Resolver, name_and_port
 from apiclient.http.transfer import Transfer
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,6 @@ IDLE_HANDLES = 512
 BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers waiting
 LONGEST_WAIT = 60.0
 STOP_PATIENCE = 1.0
-DESCRIPTORS_WANTED = 65_536
-DESCRIPTORS_PER_TRANSFER = 2  # one connection, and a second while IPv6 and IPv4 race
-DESCRIPTORS_KEPT_FREE = 128 + THREADS
 
 # libcurl's words for readiness and the kernel's, which share no bits.
 WATCH = {
@@ -78,7 +75,7 @@ class Engine:
         """Begin to carry; RuntimeError when already started."""
         if self._thread:
             raise RuntimeError("this engine was started before; make a new one")
-        self.capacity = _capacity()
+        self.capacity = carried()
         self._poll = select.epoll() if hasattr(select, "epoll") else select.poll()
         self._bell, self._ear = socket.socketpair()
         self._bell.setblocking(False)
@@ -285,15 +282,6 @@ def _readiness(mask: int) -> int:
     if mask & select.POLLOUT:
         ready |= pycurl.CSELECT_OUT
     return ready | pycurl.CSELECT_ERR if mask & (select.POLLERR | select.POLLHUP) else ready
-
-
-def _capacity() -> int:
-    """How many transfers the descriptor limit carries, after raising the soft one as far as it goes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = DESCRIPTORS_WANTED if hard == resource.RLIM_INFINITY else min(DESCRIPTORS_WANTED, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return max(1, (max(soft, wanted) - DESCRIPTORS_KEPT_FREE) // DESCRIPTORS_PER_TRANSFER)
 
 
 def _failed(flight: Flight, failure: Failure, error: str) -> Exchange:

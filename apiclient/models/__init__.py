@@ -4,10 +4,25 @@ from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
 from apiclient.models.call import Call
 from apiclient.models.due import Due
+from apiclient.models.heartbeat import Heartbeat, Tick
 from apiclient.models.message import Message
 from apiclient.models.outcome import Outcome, OutcomeDetail
 from apiclient.models.rollup import Rollup, Step
 from apiclient.models.service import Service
 from apiclient.models.user import User
 
-__all__ = ["AnyOf", "Batch", "Call", "Due", "Message", "Outcome", "OutcomeDetail", "Rollup", "Service", "Step", "User"]
+__all__ = [
+    "AnyOf",
+    "Batch",
+    "Call",
+    "Due",
+    "Heartbeat",
+    "Message",
+    "Outcome",
+    "OutcomeDetail",
+    "Rollup",
+    "Service",
+    "Step",
+    "Tick",
+    "User",
+]
