@@ -56,6 +56,8 @@ def database() -> dict[str, object]:
         }
     elif engine.endswith("postgresql"):
         config["CONN_HEALTH_CHECKS"] = True
+        # A host that swallows packets must not hold a command or a page for minutes.
+        config["OPTIONS"] = {"connect_timeout": 5} | dict(config.get("OPTIONS") or {})
     else:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:///PATH and postgresql://USER:PASSWORD@HOST/NAME work")
     return config

@@ -6,8 +6,7 @@ import stat
 import time
 from pathlib import Path
 
-from kombu import Connection
-
+from dashboard.broker import BrokerError
 from dashboard.up.child import Child
 from dashboard.up.knock import answers
 
@@ -24,10 +23,6 @@ OPTIONS = {
     "databases": "1",
     "loglevel": "warning",
 }
-
-
-class BrokerError(Exception):
-    """Why there is no broker, and what to do about it."""
 
 
 def find_server() -> tuple[str, str]:
@@ -72,15 +67,3 @@ def embedded(path: Path, patience_s: float = 3.0) -> Child:
     options = OPTIONS | {"unixsocket": str(path), "dir": str(data)}
     argv = [part for option, value in options.items() for part in (f"--{option}", value)]
     return Child("broker", (binary, *argv), address=address, discreet=True)
-
-
-def check(url: str) -> None:
-    """BrokerError where the broker of CELERY_BROKER_URL does not answer within some seconds."""
-    try:
-        with Connection(url, connect_timeout=3, transport_options={"socket_connect_timeout": 3}) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=1, timeout=5)
-    except Exception as error:
-        raise BrokerError(
-            f"the broker {Connection(url).as_uri()} does not answer ({error}). Start it, or correct CELERY_BROKER_URL; "
-            "without that variable an embedded broker is started."
-        ) from error

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.bench.limit import calls_per_second
 from dashboard.bench.stage import Stage
-from dashboard.up.broker import BrokerError, check
+from dashboard.broker import BrokerError, check
 
 POSTGRESQL = "postgresql://postgres@127.0.0.1"
 REDIS = "redis://127.0.0.1:6379/9"
@@ -41,6 +41,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         _need_broker(options["redis"])
+        if "postgresql" in (options["database"] or LOADS):
+            _need_postgresql(options["postgresql"])
         with _target() as url:
             limit, limit_cpu = calls_per_second(url, options["seconds"])
             rows = []
@@ -95,6 +97,17 @@ def _postgresql(server: str) -> Iterator[str]:
             connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     except psycopg.OperationalError as error:
         raise CommandError(f"--postgresql: {server} does not answer or refuses: {str(error).strip()}") from error
+
+
+def _need_postgresql(server: str) -> None:
+    """Before a minute is spent on the rest."""
+    try:
+        psycopg.connect(f"{server}/postgres", connect_timeout=5).close()
+    except (psycopg.Error, ValueError) as error:
+        raise CommandError(
+            f"--postgresql: the server does not answer or refuses ({' '.join(str(error).split())}). "
+            "Start it, name another, or use --database sqlite."
+        ) from error
 
 
 def _need_broker(url: str) -> None:

@@ -186,8 +186,9 @@ def test_a_wrong_example_port_is_named(up, free_port, port, said):
 
 
 def test_a_silent_database_is_named_without_its_password(up, free_port):
-    said = refusal(up(DATABASE_URL=f"postgresql://somebody:planted@127.0.0.1:{free_port()}/nothing"))
-    assert "the database 127.0.0.1/nothing does not answer" in said
+    port = free_port()
+    said = refusal(up(DATABASE_URL=f"postgresql://somebody:planted@127.0.0.1:{port}/nothing"))
+    assert f"the database 127.0.0.1:{port}/nothing does not answer" in said
     assert "correct DATABASE_URL" in said
     assert "planted" not in said
 
