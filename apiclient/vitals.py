@@ -1,22 +1,29 @@
 """How the installation itself is doing, as far as the database knows: slots, ticks, partitions."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
+from math import ceil
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, IntegerField, Q, Sum
+from django.db.models import Count, F, Func, IntegerField, Q, Sum
 
 from apiclient import heartbeat, report
 from apiclient.catalogue import Failure
 from apiclient.models import Batch, Outcome
 from apiclient.selection import Selection
-from apiclient.slot import due_ms_of, from_ms
+from apiclient.slot import due_ms_of, first_slot, from_ms
 from apiclient.verify import overdue
 
 DAY_MS = 86_400_000
 MOST_COUNTED = 1_000_000
+LAG_MINUTES = 5
+MOST_LAGS = 100_000
+SHORTEST_LAG_SPAN_MS = 30_000
 _UPPER_BOUND = re.compile(r"TO \('?(\d+)'?\)")
 
 
@@ -69,6 +76,19 @@ def missed_lately(now_ms: int, minutes: int) -> tuple[int, int]:
     until = from_ms(now_ms)
     counts = report.answers(Selection(until - timedelta(minutes=minutes), until))
     return counts.get((None, Failure.MISSED), 0), sum(counts.values())
+
+
+def start_lag_ms(now_ms: int, quantiles: Sequence[float]) -> dict[float, int]:
+    """How late what was sent within the last five minutes began, by quantile; {} where nothing was sent.
+
+    Where there is much, a shorter span tells as well: down to half a minute.
+    """
+    _, stored = missed_lately(now_ms, LAG_MINUTES)
+    span_ms = LAG_MINUTES * 60_000 * MOST_LAGS // max(stored, MOST_LAGS)
+    rows = Outcome.objects.filter(id__gte=first_slot(now_ms - max(span_ms, SHORTEST_LAG_SPAN_MS)), lag_ms__isnull=False)
+    counts = sorted(rows.values_list("lag_ms").annotate(Count("id")).order_by())
+    ranks = list(accumulate(count for _, count in counts))
+    return {q: counts[bisect_left(ranks, max(1, ceil(q * ranks[-1])))][0] for q in quantiles} if counts else {}
 
 
 def partitions(now_ms: int) -> Partitions | None:

@@ -1,0 +1,70 @@
+"""The newest outcome of each call that runs, with what its last kept detail tells of the connection."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Max
+
+from apiclient import report
+from apiclient.http.redact import redact_url
+from apiclient.models import Call, Outcome, OutcomeDetail
+from apiclient.slot import CALL_MASK
+
+MOST_DETAILS = 20_000
+"""Only so many of the newest details are looked at, so that the question stays cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """From the call's last kept detail: of a failure, or of the first answer with the code that it still gives."""
+
+    http_version: str
+    redirects: int
+    certificate_expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """``service`` and ``call`` are slugs; ``url`` has its secrets masked."""
+
+    service: str
+    call: str
+    url: str
+    outcome: Outcome
+    seen: Seen | None
+
+
+def latest() -> list[Latest]:
+    """One for each call on the timetable that has an outcome; in five queries, however many there are."""
+    running = Call.objects.filter(due__due_ms__isnull=False).select_related("service").order_by("pk")
+    calls = {call.pk: call for call in running.only("slug", "path", "service__slug", "service__base_url")}
+    outcomes = report.latest_outcomes(calls)
+    seen = last_seen()
+    return [
+        Latest(call.service.slug, call.slug, redact_url(call.url), outcomes[pk], seen.get(pk))
+        for pk, call in calls.items()
+        if pk in outcomes
+    ]
+
+
+def last_seen() -> dict[int, Seen]:
+    """By call, for those with a detail among the newest ones."""
+    newest = OutcomeDetail.objects.order_by("-pk").values_list("pk", flat=True)
+    since = newest[MOST_DETAILS : MOST_DETAILS + 1].first() or 0
+    by_call = OutcomeDetail.objects.filter(pk__gt=since).annotate(of=F("pk").bitand(CALL_MASK)).order_by()
+    ids = dict(by_call.values("of").annotate(newest=Max("pk")).values_list("of", "newest"))
+    details = _seen(ids.values())
+    return {call_id: details[pk] for call_id, pk in ids.items() if pk in details}
+
+
+def _seen(ids: Iterable[int]) -> dict[int, Seen]:
+    rows = OutcomeDetail.objects.filter(pk__in=list(ids)).values_list("pk", "http_version", "redirects", "certificate")
+    return {
+        pk: Seen(version, len(redirects), _moment((certificate or {}).get("expires_at")))
+        for pk, version, redirects, certificate in rows
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
