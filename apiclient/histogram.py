@@ -4,9 +4,7 @@ Bucket 0 holds 0 us; bucket b > 0 holds 2^((b-1)/16) up to 2^(b/16) us, so that 
 2.2 % from any value in it.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Iterable
 from math import ceil, log2
 
 Histogram = dict[int, int]  # bucket -> how many, never 0
@@ -117,16 +115,3 @@ def _varints(data: bytes) -> Iterable[int]:
             raise ValueError("histogram: a number in the stored bytes is too long")
     if shift:
         raise ValueError("histogram: the stored bytes are cut off")
-
-
-def cumulative(hist: Histogram, limits_us: Sequence[float]) -> list[int]:
-    """How many durations are at most each limit (ascending, microseconds), a bucket counted at its middle."""
-    counts = [0] * (len(limits_us) + 1)
-    for number, times in hist.items():
-        counts[bisect_left(limits_us, middle(number))] += times
-    return list(accumulate(counts))[:-1]
-
-
-def total_us(hist: Histogram) -> float:
-    """All durations added up, each counted at its bucket's middle."""
-    return sum(middle(number) * times for number, times in hist.items())

@@ -5,12 +5,13 @@ restart. What comes late for a settled minute is counted when its hour closes.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Generic, TypeVar
 
 from apiclient import report
 from apiclient.histogram import Histogram
-from apiclient.rollup import Cell, closed_until_s
+from apiclient.rollup import closed_until_s
 from apiclient.selection import Selection
 from apiclient.slot import from_ms
 
@@ -21,19 +22,33 @@ SETTLED_S = 180
 Key = TypeVar("Key")
 
 
+@dataclass(slots=True)
+class Total:
+    """How many, and where it was asked for how long they took."""
+
+    count: int = 0
+    histogram: Histogram = field(default_factory=dict)
+
+    def add(self, count: int, histogram: Histogram) -> None:
+        """In place: there are tens of thousands of cells in a history."""
+        self.count += count
+        for number, times in histogram.items():
+            self.histogram[number] = self.histogram.get(number, 0) + times
+
+
 class Totals(Generic[Key]):
     """All outcomes, per ``subject`` (call or service), added up by ``key``."""
 
     def __init__(self, subject: str, key: Callable[[report.Cell], Key], *, histograms: bool = False) -> None:
         self._subject, self._key, self._histograms = subject, key, histograms
         self._lock = Lock()
-        self._closed: dict[Key, Cell] = {}
+        self._closed: dict[Key, Total] = {}
         self._closed_until_s = 0
-        self._settled: dict[Key, Cell] = {}
+        self._settled: dict[Key, Total] = {}
         self._settled_until_s = 0
-        self._told: dict[Key, Cell] = {}
+        self._told: dict[Key, Total] = {}
 
-    def read(self, now_s: int) -> dict[Key, Cell]:
+    def read(self, now_s: int) -> dict[Key, Total]:
         """The totals as of now (seconds since 2020). Threads wait for each other."""
         with self._lock:
             self._close()
@@ -50,9 +65,9 @@ class Totals(Generic[Key]):
             self._closed_until_s = self._settled_until_s = until_s
             self._settled = {}
 
-    def _tail(self, now_s: int) -> dict[Key, Cell]:
+    def _tail(self, now_s: int) -> dict[Key, Total]:
         """What came since; the minutes of it that are settled are kept for the next time."""
-        tail: dict[Key, Cell] = {}
+        tail: dict[Key, Total] = {}
         settled_until_s = max(self._settled_until_s, (now_s - SETTLED_S) // MINUTE * MINUTE)
         for cell in self._cells(self._settled_until_s, (now_s // MINUTE + 1) * MINUTE, MINUTE):
             self._add(self._settled if cell.step * MINUTE < settled_until_s else tail, cell)
@@ -64,20 +79,13 @@ class Totals(Generic[Key]):
         # All before any is added: an error halfway would have half of them added twice.
         return list(report.cells(span, step_s, subject=self._subject, histograms=self._histograms))
 
-    def _add(self, sums: dict[Key, Cell], cell: report.Cell) -> None:
-        _add(sums.setdefault(self._key(cell), Cell()), cell.count, cell.histogram or {})
+    def _add(self, sums: dict[Key, Total], cell: report.Cell) -> None:
+        sums.setdefault(self._key(cell), Total()).add(cell.count, cell.histogram or {})
 
 
-def _sum(*parts: dict[Key, Cell]) -> dict[Key, Cell]:
-    whole: dict[Key, Cell] = {}
+def _sum(*parts: dict[Key, Total]) -> dict[Key, Total]:
+    whole: dict[Key, Total] = {}
     for part in parts:
         for key, cell in part.items():
-            _add(whole.setdefault(key, Cell()), cell.count, cell.histogram)
+            whole.setdefault(key, Total()).add(cell.count, cell.histogram)
     return whole
-
-
-def _add(cell: Cell, count: int, histogram: Histogram) -> None:
-    """In place: there are tens of thousands of cells in a history."""
-    cell.count += count
-    for number, times in histogram.items():
-        cell.histogram[number] = cell.histogram.get(number, 0) + times

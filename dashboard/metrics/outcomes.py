@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from apiclient import report
 from apiclient.catalogue import CodeClass, Failure, Verdict, class_of
-from apiclient.histogram import cumulative, total_us
 from apiclient.models import Call, Service
-from apiclient.rollup import Cell
-from apiclient.totals import Totals
+from apiclient.totals import Total, Totals
+from dashboard.metrics.buckets import cumulative, total_us
 from dashboard.metrics.exposition import Family, Sample, labels
 
 LIMITS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
@@ -44,7 +43,7 @@ def _service_failure(cell: report.Cell) -> ServiceKey:
     return cell.subject, cell.failure
 
 
-def _by_call(sums: dict[CallKey, Cell]) -> Iterator[Sample]:
+def _by_call(sums: dict[CallKey, Total]) -> Iterator[Sample]:
     slugs: dict[int | None, tuple[str, str]] = {
         pk: (service, call) for pk, service, call in Call.objects.values_list("pk", "service__slug", "slug")
     }
@@ -55,13 +54,13 @@ def _by_call(sums: dict[CallKey, Cell]) -> Iterator[Sample]:
             yield labels(service=service, call=call, code_class=code_class, verdict=word), cell.count
 
 
-def _failures(sums: dict[ServiceKey, Cell], slugs: Mapping[int | None, str]) -> Iterator[Sample]:
+def _failures(sums: dict[ServiceKey, Total], slugs: Mapping[int | None, str]) -> Iterator[Sample]:
     for (service_id, failure), cell in sums.items():
         if failure is not None and service_id in slugs:
             yield labels(service=slugs[service_id], failure=Failure(failure).slug), cell.count
 
 
-def _durations(sums: dict[ServiceKey, Cell], slugs: Mapping[int | None, str]) -> Iterator[Sample]:
+def _durations(sums: dict[ServiceKey, Total], slugs: Mapping[int | None, str]) -> Iterator[Sample]:
     for (service_id, failure), cell in sums.items():
         if failure is not None or service_id not in slugs:
             continue
