@@ -17,7 +17,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from apiclient import record, schedule
+from apiclient import outage, record, schedule
 from apiclient.catalogue import Failure, Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
@@ -211,11 +211,12 @@ class Runner:
             close_old_connections()
             stored = record.save(finished)
         except (OperationalError, InterfaceError) as error:
-            log.warning("%d outcomes wait for the database: %s", len(answers), error)
+            outage.database.begin(error)
             return None
         except Exception:
             log.warning("%d outcomes were not taken, trying them apart", len(answers), exc_info=True)
             return True
+        outage.database.end()
         if stored < len(answers):
             log.warning("%d outcomes were refused: their leases had passed on", len(answers) - stored)
         self._last_code.update((call_of(answer.slot), answer.exchange.status_code) for answer in answers)

@@ -1,11 +1,14 @@
 """Celery's doors: thin functions. Arguments are ids; the database says what is to be done."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown
+from django.db import InterfaceError, OperationalError
 
-from apiclient import execute, heartbeat, rollup, schedule
+from apiclient import execute, heartbeat, outage, rollup, schedule
 from apiclient import reap as reaper
 from apiclient.clock import now_ms
 from apiclient.models import Call
@@ -14,7 +17,21 @@ MOST_CLAIMS = 10
 """In one tick, so that a weekend's gap is accounted for in minutes and other tasks get their turn."""
 
 
+def patient(step: Callable[..., None]) -> Callable[..., None]:
+    """A database that takes nothing for a while is told once, not once a second; the next tick tries again."""
+
+    @wraps(step)
+    def tried(*args: Any) -> None:
+        try:
+            step(*args)
+        except (OperationalError, InterfaceError) as error:
+            outage.database.begin(error)
+
+    return tried
+
+
 @shared_task
+@patient
 def dispatch() -> None:
     """Once a second: claim what is due and announce the batches; after a gap, several claims of what was missed."""
     for _ in range(MOST_CLAIMS):
@@ -22,21 +39,25 @@ def dispatch() -> None:
         if not schedule.is_behind(now_ms()):
             break
     heartbeat.tick(now_ms())
+    outage.database.end()
 
 
 @shared_task
+@patient
 def run_batch(batch_id: int) -> None:
     """Send a batch's requests. A message lost, doubled or late changes nothing."""
     execute.run(batch_id)
 
 
 @shared_task
+@patient
 def reap() -> None:
     """Every few seconds: heal what was lost."""
     _announce(reaper.reap(now_ms()))
 
 
 @shared_task
+@patient
 def roll_up() -> None:
     """Once a minute: close the hours that are over, merge the cells of past minutes."""
     rollup.close_hours(now_ms())

@@ -12,7 +12,7 @@ MISSED_SHARE = 0.05
 CLOCK_OFF_S, CLOCK_WRONG_S = 0.5, 2.0
 """Slots are claimed 1.5 s early: a clock that is further off starts calls at the wrong moment."""
 DAYS_AHEAD = 2.0
-DISK_LOW, DISK_FULL = 1 << 30, 100 << 20
+DISK_LOW, DISK_FULL = 1 << 30, 16 << 20
 LEAST_SLOTS = 50
 """A worker that carries fewer is of no use, unless it was asked for so few."""
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}

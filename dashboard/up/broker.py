@@ -16,8 +16,8 @@ OPTIONS = {
     "unixsocketperm": "700",
     "daemonize": "no",
     "supervised": "no",
-    "appendonly": "yes",
-    "appendfsync": "everysec",
+    # Only a bell: what it forgets is announced again, and a full disk must not silence it.
+    "appendonly": "no",
     "save": "",
     "maxmemory-policy": "noeviction",
     "databases": "1",
@@ -56,14 +56,12 @@ def embedded(path: Path, patience_s: float = 3.0) -> Child:
 
     A socket file left by a dead server is no hindrance. One that answers gets ``patience_s`` to go away.
     """
-    name, binary = find_server()
-    # Each kind of server keeps its own data: one cannot read what another, newer one has written.
-    data = private_folder(private_folder(path.parent) / name)
+    folder = private_folder(path.parent)
     address, until = f"unix:{path}", time.monotonic() + patience_s
     while answers(address):
         if time.monotonic() > until:
             raise BrokerError(f"another server answers on {path}: stop it, or set ANSWERBACK_VAR_DIR.")
         time.sleep(0.1)
-    options = OPTIONS | {"unixsocket": str(path), "dir": str(data)}
+    options = OPTIONS | {"unixsocket": str(path), "dir": str(folder)}
     argv = [part for option, value in options.items() for part in (f"--{option}", value)]
-    return Child("broker", (binary, *argv), address=address, discreet=True)
+    return Child("broker", (find_server()[1], *argv), address=address, discreet=True)

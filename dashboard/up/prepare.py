@@ -68,6 +68,12 @@ def require_room() -> None:
     _refuse_problems(examine.disks())
 
 
+def unfinished(error: Exception) -> NotReadyError:
+    """What it means when a step of the preparation ends in an error of the disk or of the database."""
+    said = " ".join(str(error).split())
+    return NotReadyError(f"the preparation could not be finished ({said}). Free some space, or mend that.")
+
+
 def require_files() -> None:
     """NotReadyError where a worker could open too few files to be of use."""
     _refuse_problems([judge.files(descriptors.carried(), settings.ANSWERBACK_CONCURRENCY)])

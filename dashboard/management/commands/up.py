@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from apiclient.example.calls import is_loaded, load_example
 from dashboard.broker import BrokerError, check
@@ -50,6 +50,8 @@ class Command(BaseCommand):
             self._run(options["host"], options["port"], options["workers"], not options["no_example"])
         except (LockedError, BrokerError, prepare.NotReadyError) as error:
             raise CommandError(f"{self._advice(error)}") from error
+        except (DatabaseError, OSError) as error:
+            raise CommandError(str(prepare.unfinished(error))) from error
         except KeyboardInterrupt:
             raise SystemExit(130) from None
 
