@@ -33,7 +33,7 @@ def everything(now_ms: int) -> list[Finding]:
 
 def pressing(now_ms: int) -> list[Finding]:
     """The problems that people on a page should know of: cheap to look up, a few small queries."""
-    looks: dict[str, Look] = {name: OF_THE_DATABASE[name] for name in ("tick", "workers", "slots", "missed")}
+    looks: dict[str, Look] = {name: OF_THE_DATABASE[name] for name in ("tick", "workers", "slots")}
     findings = [_guarded(name, look, now_ms) for name, look in looks.items()]
     return [finding for finding in (*findings, *disks()) if finding.level is Level.PROBLEM]
 

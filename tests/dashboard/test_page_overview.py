@@ -9,7 +9,7 @@ from apiclient.catalogue import Failure
 from tests.builders import make_call, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 12
+MOST_QUERIES = 15
 
 
 def test_an_empty_installation_says_what_to_do_next(admin_client):
