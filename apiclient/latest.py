@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from django.db.models import F, Max
 
 from apiclient import report
 from apiclient.http.redact import redact_url
 from apiclient.models import Call, Outcome, OutcomeDetail
-from apiclient.slot import CALL_MASK
+from apiclient.slot import CALL_MASK, first_slot
 
 MOST_DETAILS = 20_000
 """Only so many of the newest details are looked at, so that the question stays cheap."""
+LATE = first_slot(300_000)
+"""A detail is written at the latest five minutes after one of a later slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,12 @@ class Latest:
     seen: Seen | None
 
 
-def latest() -> list[Latest]:
-    """One for each call on the timetable that has an outcome; in five queries, however many there are."""
+def latest(details: "Details") -> list[Latest]:
+    """One for each call on the timetable that has an outcome; in as many queries however many there are."""
     running = Call.objects.filter(due__due_ms__isnull=False).select_related("service").order_by("pk")
     calls = {call.pk: call for call in running.only("slug", "path", "service__slug", "service__base_url")}
     outcomes = report.latest_outcomes(calls)
-    seen = last_seen()
+    seen = details.read()
     return [
         Latest(call.service.slug, call.slug, redact_url(call.url), outcomes[pk], seen.get(pk))
         for pk, call in calls.items()
@@ -48,14 +51,34 @@ def latest() -> list[Latest]:
     ]
 
 
-def last_seen() -> dict[int, Seen]:
-    """By call, for those with a detail among the newest ones."""
+class Details:
+    """What the last kept detail of each call tells. A process reads the newest ones once, then only what came since."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last: dict[int, int] = {}
+        self._seen: dict[int, Seen] = {}
+
+    def read(self) -> dict[int, Seen]:
+        """By call. Threads wait for each other."""
+        with self._lock:
+            since = max(self._last.values()) - LATE if self._last else _oldest_of_the_newest()
+            last = _last_details(since)
+            moved = {call_id: pk for call_id, pk in last.items() if pk > self._last.get(call_id, 0)}
+            seen = _seen(moved.values())
+            found = {call_id: seen[pk] for call_id, pk in moved.items() if pk in seen}
+            self._last, self._seen = self._last | moved, self._seen | found
+            return self._seen
+
+
+def _oldest_of_the_newest() -> int:
     newest = OutcomeDetail.objects.order_by("-pk").values_list("pk", flat=True)
-    since = newest[MOST_DETAILS : MOST_DETAILS + 1].first() or 0
+    return newest[MOST_DETAILS : MOST_DETAILS + 1].first() or 0
+
+
+def _last_details(since: int) -> dict[int, int]:
     by_call = OutcomeDetail.objects.filter(pk__gt=since).annotate(of=F("pk").bitand(CALL_MASK)).order_by()
-    ids = dict(by_call.values("of").annotate(newest=Max("pk")).values_list("of", "newest"))
-    details = _seen(ids.values())
-    return {call_id: details[pk] for call_id, pk in ids.items() if pk in details}
+    return dict(by_call.values("of").annotate(newest=Max("pk")).values_list("of", "newest"))
 
 
 def _seen(ids: Iterable[int]) -> dict[int, Seen]:

@@ -1,6 +1,6 @@
 """Prometheus's text format, version 0.0.4. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -18,18 +18,15 @@ class Family:
     about: str
     samples: Iterable[Sample]
 
-    def lines(self) -> Iterator[str]:
-        """As they are sent; none at all where there is no sample."""
-        head = f"# HELP {self.name} {self.about}\n# TYPE {self.name} {self.kind}"
-        for labels, value in self.samples:
-            if head:
-                yield head
-                head = ""
-            yield f"{self.name}{labels} {number(value)}"
+    def __str__(self) -> str:
+        """As it is sent; nothing where there is no sample."""
+        lines = [f"{self.name}{labels} {number(value)}\n" for labels, value in self.samples]
+        head = f"# HELP {self.name} {self.about}\n# TYPE {self.name} {self.kind}\n"
+        return head + "".join(lines) if lines else ""
 
 
 def text(families: Iterable[Family]) -> str:
-    return "".join(f"{line}\n" for family in families for line in family.lines())
+    return "".join(map(str, families))
 
 
 def labels(**pairs: str) -> str:

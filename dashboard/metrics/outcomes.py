@@ -44,14 +44,12 @@ def _service_failure(cell: report.Cell) -> ServiceKey:
 
 
 def _by_call(sums: dict[CallKey, Total]) -> Iterator[Sample]:
-    slugs: dict[int | None, tuple[str, str]] = {
-        pk: (service, call) for pk, service, call in Call.objects.values_list("pk", "service__slug", "slug")
-    }
+    rows = Call.objects.values_list("pk", "service__slug", "slug")
+    names: dict[int | None, str] = {pk: labels(service=service, call=call) for pk, service, call in rows}
     for (call_id, code_class, verdict), cell in sums.items():
-        if call_id in slugs:
-            service, call = slugs[call_id]
+        if call_id in names:
             word = Verdict(verdict).slug
-            yield labels(service=service, call=call, code_class=code_class, verdict=word), cell.count
+            yield f'{names[call_id][:-1]},code_class="{code_class}",verdict="{word}"}}', cell.count
 
 
 def _failures(sums: dict[ServiceKey, Total], slugs: Mapping[int | None, str]) -> Iterator[Sample]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from apiclient.catalogue import Verdict
-from apiclient.latest import Latest, latest
+from apiclient.latest import Details, Latest, latest
 from apiclient.models import Outcome
 from dashboard.metrics.exposition import Family, Sample, labels
 
@@ -19,9 +19,9 @@ PHASES: dict[str, Callable[[Outcome], int]] = {
 }
 
 
-def families() -> Iterator[Family]:
+def families(details: Details) -> Iterator[Family]:
     """Calls that are paused or run on demand only have none."""
-    found = [(labels(service=one.service, call=one.call, instance=one.url), one) for one in latest()]
+    found = [(labels(service=one.service, call=one.call, instance=one.url), one) for one in latest(details)]
     for name, about, value in GAUGES:
         yield Family(name, "gauge", about, _samples(found, value))
     about = "Duration of http request by phase, summed over all redirects"

@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
 from apiclient.clock import now_ms
+from apiclient.latest import Details
 from dashboard.metrics import operation, probe
 from dashboard.metrics.exposition import CONTENT_TYPE, Family, text
 from dashboard.metrics.outcomes import Counted
@@ -16,7 +17,7 @@ from dashboard.metrics.outcomes import Counted
 REFUSAL = "Set ANSWERBACK_METRICS_TOKEN and send it as `Authorization: Bearer TOKEN`, or log in.\n"
 SILENCE = "The database does not answer.\n"
 
-counted = Counted()
+counted, details = Counted(), Details()
 
 
 @login_not_required
@@ -34,7 +35,7 @@ def _families() -> Iterator[Family]:
     now = now_ms()
     yield from operation.families(now)
     yield from counted.families(now // 1000)
-    yield from probe.families()
+    yield from probe.families(details)
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from apiclient import latest as module
 from apiclient.catalogue import Failure
 from apiclient.http import Certificate, Hop
-from apiclient.latest import Seen, last_seen, latest
+from apiclient.latest import Details, Seen, latest
+from apiclient.models import OutcomeDetail
 from tests.builders import make_call, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def test_one_for_each_call_on_the_timetable_with_its_secrets_masked():
     newest = make_outcome(call, due_at=ago(1))
     make_outcome(make_call(interval_seconds=None))
     make_call()
-    (found,) = latest()
+    (found,) = latest(Details())
     assert (found.service, found.call, found.outcome) == ("shop", "list", newest)
     assert "planted" not in found.url and found.url.endswith("page=2")
 
@@ -37,14 +38,14 @@ def test_what_the_last_detail_tells_stays_while_answers_without_one_follow():
     certificate = Certificate("CN=a", "CN=b", EXPIRES_AT)
     make_outcome(call, due_at=ago(3), http_version="HTTP/2", redirects=(hop,), certificate=certificate)
     make_outcome(call, due_at=ago(1), detailed=False)
-    assert latest()[0].seen == Seen("HTTP/2", 1, EXPIRES_AT)
+    assert latest(Details())[0].seen == Seen("HTTP/2", 1, EXPIRES_AT)
 
 
 def test_a_failure_without_a_certificate_tells_of_none():
     call = make_call()
     make_outcome(call, due_at=ago(3), http_version="HTTP/2", certificate=Certificate("CN=a", "CN=b", EXPIRES_AT))
     make_outcome(call, failure=Failure.CONNECT_REFUSED, due_at=ago(1))
-    assert latest()[0].seen == Seen("", 0, None)
+    assert latest(Details())[0].seen == Seen("", 0, None)
 
 
 def test_only_the_newest_details_are_looked_at(monkeypatch):
@@ -53,4 +54,15 @@ def test_only_the_newest_details_are_looked_at(monkeypatch):
     make_outcome(old, due_at=ago(9))
     make_outcome(busy, due_at=ago(3))
     make_outcome(other, due_at=ago(2))
-    assert last_seen().keys() == {busy.pk, other.pk}
+    assert Details().read().keys() == {busy.pk, other.pk}
+
+
+def test_a_second_reading_reads_what_came_since_and_keeps_the_rest():
+    call, quiet, details = make_call(), make_call(), Details()
+    make_outcome(call, due_at=ago(30), http_version="HTTP/1.1")
+    make_outcome(quiet, due_at=ago(40), http_version="HTTP/1.0")
+    details.read()
+    OutcomeDetail.objects.all().delete()
+    make_outcome(call, due_at=ago(1), http_version="HTTP/2")
+    make_outcome(call, due_at=ago(2), http_version="HTTP/3")
+    assert {pk: seen.http_version for pk, seen in details.read().items()} == {call.pk: "HTTP/2", quiet.pk: "HTTP/1.0"}

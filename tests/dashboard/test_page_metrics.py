@@ -13,6 +13,7 @@ from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.heartbeat import Pulse
 from apiclient.http import Certificate
+from apiclient.latest import Details
 from apiclient.models import Batch, Call
 from dashboard.metrics.outcomes import Counted
 from dashboard.pages import metrics
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def fresh_process(monkeypatch):
     monkeypatch.setattr(metrics, "counted", Counted())
+    monkeypatch.setattr(metrics, "details", Details())
 
 
 @pytest.fixture
