@@ -273,9 +273,8 @@ def test_a_disk_that_fills_up_is_told_once_and_all_is_recorded_when_there_is_roo
 
     until(lambda: outcomes() > 20, "outcomes")
     filler = fill(var.parent)
-    until(
-        lambda: "does not take what is to be stored" in run.text, lambda: f"a line of the worker; it said\n{run.text}"
-    )
+    told = "does not take what is to be stored"
+    until(lambda: told in run.text, lambda: f"a line of the worker; it said\n{run.text}")
     time.sleep(5)  # five ticks and more
     assert run.text.count(told) == 1
     assert "Traceback" not in run.text
