@@ -86,7 +86,9 @@ def _tick(now_ms: int) -> Finding:
 def _workers(now_ms: int) -> Finding:
     seen = heartbeat.workers(now_ms)
     alive = [(one.name, one.open_slots, one.capacity) for one in seen if heartbeat.is_alive(one, now_ms)]
-    return judge.workers(alive, [one.name for one in seen if not heartbeat.is_alive(one, now_ms)])
+    # One that vanished and was started again under its name is back.
+    names = {name for name, _, _ in alive}
+    return judge.workers(alive, [one.name for one in seen if one.name not in names])
 
 
 def _slots(now_ms: int) -> Finding:

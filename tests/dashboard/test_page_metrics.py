@@ -92,13 +92,14 @@ def test_an_empty_installation_tells_of_itself(scrape):
 def test_slots_workers_and_the_timetable(scrape):
     now = now_ms()
     heartbeat.tick(now - 2_000)
-    Pulse("worker1@here", lambda: (3, 10), now_ms).beat()
+    Pulse("worker1@here", lambda: (1, 4), now_ms).beat()
+    Pulse("worker1@here", lambda: (2, 6), now_ms).beat()
     Batch.objects.create(slots=[1, 2], created_ms=now, lease_ms=1)
     Batch.objects.create(slots=[3], created_ms=0, lease_ms=1)
     found = scrape()
     assert [found.value(f"answerback_{name}_slots") for name in ("open", "waiting", "overdue")] == [3, 3, 1]
     assert 2 <= (found.value("answerback_last_tick_age_seconds") or 0) < 60
-    assert found.value("answerback_workers") == 1
+    assert found.value("answerback_workers") == 2
     assert found.value("answerback_worker_open_slots", worker="worker1@here") == 3
     assert found.value("answerback_worker_capacity_slots", worker="worker1@here") == 10
 

@@ -53,6 +53,15 @@ def test_an_installation_that_does_not_run_is_told():
 
 
 @pytest.mark.django_db
+def test_a_worker_that_vanished_is_told_until_it_is_back():
+    alive()
+    Pulse("worker2@here", lambda: (1, 2), lambda: now_ms() - 60_000).beat()
+    assert levels(examine.everything(now_ms()))["workers"] is Level.WARNING
+    Pulse("worker2@here", lambda: (1, 2), now_ms).beat()
+    assert levels(examine.everything(now_ms()))["workers"] is Level.OK
+
+
+@pytest.mark.django_db
 def test_only_problems_are_pressing():
     assert {finding.name for finding in examine.pressing(now_ms())} == {"tick", "workers"}
     alive()
