@@ -4,10 +4,12 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event, Thread
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from apiclient import database
 from apiclient.models import Heartbeat, Tick
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class Pulse(Thread):
         """One heartbeat; whoever has not been seen for an hour is forgotten."""
         row, now_ms = self._row, self._clock()
         row.seen_ms, (row.open_slots, row.capacity) = now_ms, self._load()
+        row.clock_ms = (database.clock_difference() or timedelta(0)) // timedelta(milliseconds=1)
         row.save()
         Heartbeat.objects.filter(seen_ms__lt=now_ms - FORGET_MS).delete()
 

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
                 ("seen_ms", models.BigIntegerField()),
                 ("open_slots", models.IntegerField()),
                 ("capacity", models.IntegerField()),
+                ("clock_ms", models.BigIntegerField(default=0)),
             ],
             options={"ordering": ["name", "pk"]},
         ),

@@ -6,7 +6,8 @@ from django.db import models
 class Heartbeat(models.Model):
     """One row per worker process, rewritten every few seconds. Moments in milliseconds since 2020.
 
-    ``open_slots`` are on the wire or wait to be stored, at most ``capacity``.
+    ``open_slots`` are on the wire or wait to be stored, at most ``capacity``. ``clock_ms`` is how far the database's
+    clock is ahead of the process's, 0 where they share one.
     """
 
     name = models.CharField(max_length=200)
@@ -16,6 +17,7 @@ class Heartbeat(models.Model):
     seen_ms = models.BigIntegerField()
     open_slots = models.IntegerField()
     capacity = models.IntegerField()
+    clock_ms = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["name", "pk"]

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -76,7 +77,13 @@ def _migrations(now_ms: int) -> Finding:
 
 
 def _clock(now_ms: int) -> Finding:
-    return judge.clock(database.clock_difference())
+    here = database.clock_difference()
+    if here is None:
+        return judge.clock(None)
+    alive = [worker for worker in heartbeat.workers(now_ms) if heartbeat.is_alive(worker, now_ms)]
+    clocks = {"this process": here} | {worker.name: timedelta(milliseconds=worker.clock_ms) for worker in alive}
+    furthest = max(clocks, key=lambda name: abs(clocks[name]))
+    return judge.clock(clocks[furthest], furthest)
 
 
 def _tick(now_ms: int) -> Finding:

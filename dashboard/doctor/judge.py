@@ -80,11 +80,12 @@ def missed(count: int, total: int, minutes: int) -> Finding:
     return Finding("missed", level, said, advice)
 
 
-def clock(difference: timedelta | None) -> Finding:
+def clock(difference: timedelta | None, process: str = "this process") -> Finding:
+    """``difference`` is how far the database's clock is ahead of that of ``process``, the furthest off."""
     if difference is None:
         return Finding("clock", Level.OK, "Database and process read the same clock.")
     off = difference.total_seconds()
-    said = f"The database's clock is {abs(off):.3f} s {'ahead of' if off >= 0 else 'behind'} this process's."
+    said = f"The database's clock is {abs(off):.3f} s {'ahead of' if off >= 0 else 'behind'} that of {process}."
     if abs(off) <= CLOCK_OFF_S:
         return Finding("clock", Level.OK, said)
     level = Level.PROBLEM if abs(off) > CLOCK_WRONG_S else Level.WARNING

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from apiclient import heartbeat
 from apiclient.clock import now_ms
 from apiclient.heartbeat import Pulse
-from apiclient.models import Batch
+from apiclient.models import Batch, Heartbeat
 from dashboard.doctor import examine
 from dashboard.doctor.finding import Level
 
@@ -59,6 +59,18 @@ def test_a_worker_that_vanished_is_told_until_it_is_back():
     assert levels(examine.everything(now_ms()))["workers"] is Level.WARNING
     Pulse("worker2@here", lambda: (1, 2), now_ms).beat()
     assert levels(examine.everything(now_ms()))["workers"] is Level.OK
+
+
+@pytest.mark.django_db
+def test_a_worker_whose_clock_is_off_is_told_where_the_database_has_one_of_its_own():
+    alive()
+    Pulse("worker2@there", lambda: (1, 2), now_ms).beat()
+    Heartbeat.objects.filter(name="worker2@there").update(clock_ms=-9_000)
+    (clock,) = [finding for finding in examine.everything(now_ms()) if finding.name == "clock"]
+    if connection.vendor == "sqlite":
+        assert clock.level is Level.OK
+    else:
+        assert clock.level is Level.PROBLEM and "9.000 s behind that of worker2@there" in clock.said
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ OK, WARNING, PROBLEM = Level
         (judge.missed(6, 100, 10), PROBLEM, "6 of 100 slots in 10 minutes. No worker"),
         (judge.clock(None), OK, "same clock"),
         (judge.clock(timedelta(seconds=0.5)), OK, "0.500 s ahead of"),
-        (judge.clock(timedelta(seconds=-1)), WARNING, "1.000 s behind"),
+        (judge.clock(timedelta(seconds=-1), "worker2@b"), WARNING, "1.000 s behind that of worker2@b."),
         (judge.clock(timedelta(seconds=-2.5)), PROBLEM, "chrony"),
         (judge.partitions(None, 0), OK, "not partitioned"),
         (judge.partitions(2.0, 0), OK, "2.0 days ahead"),
