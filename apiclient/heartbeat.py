@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 
 from apiclient import database
 from apiclient.models import Heartbeat, Tick
@@ -71,8 +71,9 @@ class Pulse(Thread):
         row, now_ms = self._row, self._clock()
         row.seen_ms, (row.open_slots, row.capacity) = now_ms, self._load()
         row.clock_ms = (database.clock_difference() or timedelta(0)) // timedelta(milliseconds=1)
-        row.save()
-        Heartbeat.objects.filter(seen_ms__lt=now_ms - FORGET_MS).delete()
+        with transaction.atomic():
+            row.save()
+            Heartbeat.objects.filter(seen_ms__lt=now_ms - FORGET_MS).delete()
 
     def _begin(self) -> None:
         """The row of a process of this name and machine that is gone is not kept beside its successor's."""

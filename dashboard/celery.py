@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 from apiclient import database
 from apiclient.http import descriptors
@@ -58,6 +59,8 @@ def refuse_what_cannot_work(**kwargs: Any) -> None:
         broker.check(settings.CELERY_BROKER_URL)
     except broker.BrokerError as error:
         problem = problem or str(error)
+    finally:
+        connections.close_all()  # this thread needs none any more
     if problem:
         raise SystemExit(f"The worker does not start: {problem}")
     if carries.level is Level.WARNING:
