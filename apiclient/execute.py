@@ -17,11 +17,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from apiclient import record, schedule
+from apiclient import outage, record, schedule
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
-from apiclient.http import Departure, Engine, Exchange, Guard
+from apiclient.http import Departure, Engine, Exchange, Guard, descriptors
 from apiclient.models import Call, Outcome
 from apiclient.prepare import Calls, Prepared
 from apiclient.record import Finished
@@ -75,6 +75,13 @@ def this_process() -> "Runner":
         return _runner
 
 
+def load() -> tuple[int, int]:
+    """Open slots and capacity of this process, whether or not it has run anything yet."""
+    if _runner is None:
+        return 0, min(settings.ANSWERBACK_CONCURRENCY, descriptors.carried())
+    return _runner.open_slots, _runner.capacity
+
+
 def drain() -> None:
     """Wait until every answer this process waits for is stored."""
     if _runner is not None:
@@ -102,6 +109,14 @@ class Runner:
         self._last_code: dict[int, int | None] = {}
         self._recorder = Thread(target=self._record_forever, name="recorder", daemon=True)
         self._recorder.start()
+
+    @property
+    def open_slots(self) -> int:
+        return self._open
+
+    @property
+    def capacity(self) -> int:
+        return self._capacity
 
     def is_full(self) -> bool:
         # Who waits at the door of a service at its limit takes no room from the others.
@@ -206,11 +221,12 @@ class Runner:
             close_old_connections()
             stored = record.save(finished)
         except (OperationalError, InterfaceError) as error:
-            log.warning("%d outcomes wait for the database: %s", len(answers), error)
+            outage.database.begin(error)
             return None
         except Exception:
             log.warning("%d outcomes were not taken, trying them apart", len(answers), exc_info=True)
             return True
+        outage.database.end()
         if stored < len(answers):
             log.warning("%d outcomes were refused: their leases had passed on", len(answers) - stored)
         self._last_code.update((call_of(answer.slot), answer.exchange.status_code) for answer in answers)

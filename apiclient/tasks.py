@@ -1,11 +1,15 @@
 """Celery's doors: thin functions. Arguments are ids; the database says what is to be done."""
 
 import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_shutdown
+from celery.signals import worker_ready, worker_shutdown
+from django.db import InterfaceError, OperationalError
 
-from apiclient import execute, partition, rollup, schedule
+from apiclient import execute, heartbeat, outage, partition, rollup, schedule
 from apiclient import prune as pruning
 from apiclient import reap as reaper
 from apiclient.clock import now_ms
@@ -16,28 +20,47 @@ MOST_CLAIMS = 10
 """In one tick, so that a weekend's gap is accounted for in minutes and other tasks get their turn."""
 
 
+def patient(step: Callable[..., None]) -> Callable[..., None]:
+    """A database that takes nothing for a while is told once, not once a second; the next tick tries again."""
+
+    @wraps(step)
+    def tried(*args: Any) -> None:
+        try:
+            step(*args)
+        except (OperationalError, InterfaceError) as error:
+            outage.database.begin(error)
+
+    return tried
+
+
 @shared_task
+@patient
 def dispatch() -> None:
     """Once a second: claim what is due and announce the batches; after a gap, several claims of what was missed."""
     for _ in range(MOST_CLAIMS):
         _announce(schedule.claim_due(now_ms()))
         if not schedule.is_behind(now_ms()):
             break
+    heartbeat.tick(now_ms())
+    outage.database.end()
 
 
 @shared_task
+@patient
 def run_batch(batch_id: int) -> None:
     """Send a batch's requests. A message lost, doubled or late changes nothing."""
     execute.run(batch_id)
 
 
 @shared_task
+@patient
 def reap() -> None:
     """Every few seconds: heal what was lost."""
     _announce(reaper.reap(now_ms()))
 
 
 @shared_task
+@patient
 def roll_up() -> None:
     """Once a minute: close the hours that are over, merge the cells of past minutes."""
     rollup.close_hours(now_ms())
@@ -72,6 +95,14 @@ def _announce(batch_ids: list[int]) -> None:
     """Ring for each batch where the workers of its location listen."""
     for batch_id, queue in schedule.queues(batch_ids).items():
         run_batch.apply_async((batch_id,), queue=queue)
+
+
+@worker_ready.connect
+def give_signs_of_life(sender: Any, **kwargs: object) -> None:
+    """From here on the worker is seen in the database, without the broker."""
+    pulse = heartbeat.Pulse(sender.hostname, execute.load, now_ms)
+    pulse.start()
+    worker_shutdown.connect(lambda **kwargs: pulse.stop(), weak=False)
 
 
 @worker_shutdown.connect

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Max, Min
+from django.db.models import F, Max, Min, Q
 from django.db.models.functions import Mod
 
 from apiclient.cadence import Cadence
@@ -54,10 +54,14 @@ def slots_without_outcome(since_ms: int = 0) -> Iterator[Difference]:
 
 def overdue_batches(now_ms: int) -> Iterator[Difference]:
     """Batches whose slots are open for longer than any deadline, lease and repair allow."""
-    waiting = Batch.objects.filter(token__isnull=True, created_ms__lt=now_ms - START_GRACE_MS - OVERDUE_MS)
-    expired = Batch.objects.filter(lease_until_ms__lt=now_ms - OVERDUE_MS)
-    for batch in (waiting | expired).order_by("pk"):
+    for batch in Batch.objects.filter(overdue(now_ms)).order_by("pk"):
         yield Difference("overdue", f"batch {batch.pk} with open slots", 0, len(batch.slots))
+
+
+def overdue(now_ms: int) -> Q:
+    """The condition on such batches: they waited too long for a worker, or their lease has long expired."""
+    waited = Q(token__isnull=True, created_ms__lt=now_ms - START_GRACE_MS - OVERDUE_MS)
+    return waited | Q(lease_until_ms__lt=now_ms - OVERDUE_MS)
 
 
 def rollup_differences(since_ms: int = 0) -> Iterator[Difference]:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -14,18 +15,42 @@ from dashboard import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("ANSWERBACK_VAR_DIR", str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def own_folder() -> None:
+    """var/, made where it is missing."""
+    try:
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(error) from error
 
 
 def own_secret_key() -> str:
     """The key kept in var/, made on first use and readable by its owner only."""
     path = VAR_DIR / "secret_key"
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
-    return path.read_text()
+        if not path.exists():
+            make_file(path, secrets.token_urlsafe(50))
+        return path.read_text()
+    except OSError as error:
+        raise unusable(error) from error
+
+
+def unusable(error: OSError) -> ImproperlyConfigured:
+    advice = "Free some space, let this user write there, or name another folder."
+    return ImproperlyConfigured(f"ANSWERBACK_VAR_DIR: {VAR_DIR} cannot be used ({error.strerror}). {advice}")
+
+
+def make_file(path: Path, text: str) -> None:
+    """Whole or not at all, for its owner only; another process's that was there first stays."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(text)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def own_broker_socket() -> Path:
@@ -56,11 +81,14 @@ def database() -> dict[str, object]:
         }
     elif engine.endswith("postgresql"):
         config["CONN_HEALTH_CHECKS"] = True
+        # A host that swallows packets must not hold a command or a page for minutes.
+        config["OPTIONS"] = {"connect_timeout": 5} | dict(config.get("OPTIONS") or {})
     else:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:///PATH and postgresql://USER:PASSWORD@HOST/NAME work")
     return config
 
 
+own_folder()
 SECRET_KEY = env.text("SECRET_KEY") or own_secret_key()
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -80,6 +108,8 @@ ANSWERBACK_USER_AGENT = env.text("ANSWERBACK_USER_AGENT", "Answerback")
 ANSWERBACK_KEEP_SUCCESSES = env.whole("ANSWERBACK_KEEP_SUCCESSES", 90, most=25_000)
 ANSWERBACK_KEEP_FAILURES = env.whole("ANSWERBACK_KEEP_FAILURES", 400, most=25_000)
 ANSWERBACK_KEEP_ROLLUPS = env.whole("ANSWERBACK_KEEP_ROLLUPS", 1_100, most=25_000)
+# What Prometheus sends to read /metrics
+ANSWERBACK_METRICS_TOKEN = env.text("ANSWERBACK_METRICS_TOKEN")
 # The processes that `manage.py up` starts
 ANSWERBACK_WORKERS = env.whole("ANSWERBACK_WORKERS", 1)
 ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 8)

@@ -17,7 +17,7 @@ import pycurl
 
 from apiclient.catalogue.failure import Failure
 from apiclient.catalogue.missed import MissedBecause
-from apiclient.http.descriptors import transfers_at_once
+from apiclient.http.descriptors import carried
 from apiclient.http.door import Door, Doors
 from apiclient.http.exchange import Exchange, Request
 from apiclient.http.flight import Done, Flight
@@ -86,7 +86,7 @@ class Engine:
         """Begin to carry; RuntimeError when already started."""
         if self._thread:
             raise RuntimeError("this engine was started before; make a new one")
-        self.capacity = transfers_at_once()
+        self.capacity = carried()
         self._poll = select.epoll() if hasattr(select, "epoll") else select.poll()
         self._bell, self._ear = socket.socketpair()
         self._bell.setblocking(False)

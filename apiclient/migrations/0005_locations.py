@@ -58,7 +58,7 @@ def concurrency(**more):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("apiclient", "0002_partitions"),
+        ("apiclient", "0004_heartbeat"),
     ]
 
     operations = [

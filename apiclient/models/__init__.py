@@ -4,6 +4,7 @@ from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
 from apiclient.models.call import Call
 from apiclient.models.due import Due
+from apiclient.models.heartbeat import Heartbeat, Tick
 from apiclient.models.location import Location
 from apiclient.models.message import Message
 from apiclient.models.outcome import Outcome, OutcomeDetail
@@ -18,6 +19,7 @@ __all__ = [
     "Batch",
     "Call",
     "Due",
+    "Heartbeat",
     "Location",
     "Message",
     "Outcome",
@@ -27,5 +29,6 @@ __all__ = [
     "Rollup",
     "Service",
     "Step",
+    "Tick",
     "User",
 ]

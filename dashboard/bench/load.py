@@ -42,10 +42,19 @@ RUNS: dict[str, tuple[Run, ...]] = {
 
 def measure(part: str, options: Options) -> dict[str, Any]:
     """What each run of a part stored, and what libcurl alone does on the same target."""
+    _require(part, options)
     with servers.target(tls=part == "https") as url:
         limit, limit_cpu = calls_per_second(url + "x", options.seconds)
         rows = [_run(run, url, options) for run in _chosen(part, options)]
     return {"libcurl_per_second": round(limit), "libcurl_per_cpu_second": round(limit_cpu), "runs": rows}
+
+
+def _require(part: str, options: Options) -> None:
+    """BenchError before anything is started where a server does not answer."""
+    servers.empty_broker(options.redis)
+    if any(database == "postgresql" for database, *_ in _chosen(part, options)):
+        with servers.postgresql(options.postgresql):
+            pass
 
 
 def table(found: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from kombu import Connection
 
-from dashboard.up.broker import BrokerError, check
+from dashboard.broker import BrokerError, check
 
 NAME = "answerback_bench"
 QUEUE = "answerback"

@@ -1,9 +1,12 @@
 """The doors of a load balancer: is the process alive, and can it work. No login, nothing told that could be misused."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+
+from apiclient import database
+from dashboard.doctor import examine
+from dashboard.doctor.finding import Level
 
 
 @login_not_required
@@ -14,15 +17,19 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and has every migration, else 503 with a sentence."""
+    """200 when the database answers, has this version's tables and the disks have room, else 503 with a sentence."""
     problem = _problem()
     return HttpResponse(problem or "ok", content_type="text/plain; charset=utf-8", status=503 if problem else 200)
 
 
 def _problem() -> str | None:
     try:
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+        database.require_answer()
+        problem = database.migrations().problem
+    except (database.NoAnswerError, DatabaseError, InterfaceError):  # where it is and why is not told to strangers
         return "The database does not answer. Check that it runs and that DATABASE_URL is right."
-    return f"{len(plan)} migrations are not applied. Run manage.py migrate." if plan else None
+    return problem or ("The disk is full. Free some space." if _disk_is_full() else None)
+
+
+def _disk_is_full() -> bool:
+    return any(finding.level is Level.PROBLEM for finding in examine.disks())

@@ -1,8 +1,8 @@
-"""The addresses of the pages, and the two doors that a load balancer asks."""
+"""The addresses of the pages, and the doors that machines ask."""
 
 from django.urls import path
 
-from dashboard.pages import call, code, health, outcome, overview, service
+from dashboard.pages import call, code, health, metrics, outcome, overview, service
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("outcomes/", outcome.outcomes, name="outcomes"),
     path("outcomes/<int:pk>/", outcome.outcome, name="outcome"),
     path("codes/", code.codes, name="codes"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -6,8 +6,7 @@ import stat
 import time
 from pathlib import Path
 
-from kombu import Connection
-
+from dashboard.broker import BrokerError
 from dashboard.up.child import Child
 from dashboard.up.knock import answers
 
@@ -17,17 +16,13 @@ OPTIONS = {
     "unixsocketperm": "700",
     "daemonize": "no",
     "supervised": "no",
-    "appendonly": "yes",
-    "appendfsync": "everysec",
+    # Only a bell: what it forgets is announced again, and a full disk must not silence it.
+    "appendonly": "no",
     "save": "",
     "maxmemory-policy": "noeviction",
     "databases": "1",
     "loglevel": "warning",
 }
-
-
-class BrokerError(Exception):
-    """Why there is no broker, and what to do about it."""
 
 
 def find_server() -> tuple[str, str]:
@@ -61,26 +56,12 @@ def embedded(path: Path, patience_s: float = 3.0) -> Child:
 
     A socket file left by a dead server is no hindrance. One that answers gets ``patience_s`` to go away.
     """
-    name, binary = find_server()
-    # Each kind of server keeps its own data: one cannot read what another, newer one has written.
-    data = private_folder(private_folder(path.parent) / name)
+    folder = private_folder(path.parent)
     address, until = f"unix:{path}", time.monotonic() + patience_s
     while answers(address):
         if time.monotonic() > until:
             raise BrokerError(f"another server answers on {path}: stop it, or set ANSWERBACK_VAR_DIR.")
         time.sleep(0.1)
-    options = OPTIONS | {"unixsocket": str(path), "dir": str(data)}
+    options = OPTIONS | {"unixsocket": str(path), "dir": str(folder)}
     argv = [part for option, value in options.items() for part in (f"--{option}", value)]
-    return Child("broker", (binary, *argv), address=address, discreet=True)
-
-
-def check(url: str) -> None:
-    """BrokerError where the broker of CELERY_BROKER_URL does not answer within some seconds."""
-    try:
-        with Connection(url, connect_timeout=3, transport_options={"socket_connect_timeout": 3}) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=1, timeout=5)
-    except Exception as error:
-        raise BrokerError(
-            f"the broker {Connection(url).as_uri()} does not answer ({error}). Start it, or correct CELERY_BROKER_URL; "
-            "without that variable an embedded broker is started."
-        ) from error
+    return Child("broker", (find_server()[1], *argv), address=address, discreet=True)

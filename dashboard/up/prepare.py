@@ -9,10 +9,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apiclient import database
+from apiclient.http import descriptors
 from dashboard import environment
+from dashboard.doctor import examine, judge
+from dashboard.doctor.finding import Finding, Level
 
 PATIENCE_S = 3.0
 """A server that was killed a moment ago may hold its port a little longer."""
@@ -49,16 +53,36 @@ def _problem_with_port(host: str, port: int) -> str | None:
 
 
 def require_database() -> None:
-    """NotReadyError where the database does not answer."""
+    """NotReadyError where the database does not answer, or a newer version has migrated it."""
     try:
-        connection.ensure_connection()
-    except (DatabaseError, OSError) as error:
-        where = settings.DATABASES["default"]
-        said = " ".join(str(error).split())
-        raise NotReadyError(
-            f"the database {where.get('HOST') or ''}/{where['NAME']} does not answer ({said}). "
-            "Start it, or correct DATABASE_URL; without that variable SQLite is used."
-        ) from error
+        database.require_answer()
+    except database.NoAnswerError as error:
+        raise NotReadyError(str(error)) from error
+    found = database.migrations()
+    if found.unknown:
+        raise NotReadyError(found.problem)
+
+
+def require_room() -> None:
+    """NotReadyError where a disk is so full that something would be left half done."""
+    _refuse_problems(examine.disks())
+
+
+def unfinished(error: Exception) -> NotReadyError:
+    """What it means when a step of the preparation ends in an error of the disk or of the database."""
+    said = " ".join(str(error).split())
+    return NotReadyError(f"the preparation could not be finished ({said}). Free some space, or mend that.")
+
+
+def require_files() -> None:
+    """NotReadyError where a worker could open too few files to be of use."""
+    _refuse_problems([judge.files(descriptors.carried(), settings.ANSWERBACK_CONCURRENCY)])
+
+
+def _refuse_problems(findings: list[Finding]) -> None:
+    for finding in findings:
+        if finding.level is Level.PROBLEM:
+            raise NotReadyError(f"{finding.name}: {finding.sentence}")
 
 
 def migrate(say: Callable[[str], None]) -> None:

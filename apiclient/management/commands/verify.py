@@ -19,7 +19,7 @@ MOST = 1_000
 class Command(BaseCommand):
     help = (
         "Recount that every due slot has exactly one outcome and every rollup equals its raw rows. "
-        "Exit code 0 when all adds up, 1 with the differences when not, 2 when asked wrongly."
+        "Exit code 0 when all adds up, 1 with the differences when not, 2 when it could not be counted."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

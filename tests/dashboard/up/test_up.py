@@ -6,12 +6,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
@@ -43,8 +45,8 @@ class Up:
     def text(self) -> str:
         return self.output.read_text()
 
-    def query(self, sql: str) -> list:
-        with closing(sqlite3.connect(self.folder / "var" / "answerback.sqlite3")) as database:
+    def query(self, sql: str, var: Path | None = None) -> list:
+        with closing(sqlite3.connect((var or self.folder / "var") / "answerback.sqlite3")) as database:
             return database.execute(sql).fetchall()
 
 
@@ -80,10 +82,10 @@ def running(up, until) -> Callable[..., Up]:
     return start
 
 
-def page_after_login(port: int, password: str) -> tuple[str, str]:
-    """The address and text of the page that a login leads to."""
+def page_after_login(port: int, password: str, opener: OpenerDirector | None = None) -> tuple[str, str]:
+    """The address and text of the page that a login leads to; ``opener`` stays logged in."""
     address = f"http://127.0.0.1:{port}/accounts/login/"
-    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    opener = opener or build_opener(HTTPCookieProcessor(CookieJar()))
     with opener.open(address) as answer:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
     assert token
@@ -186,8 +188,9 @@ def test_a_wrong_example_port_is_named(up, free_port, port, said):
 
 
 def test_a_silent_database_is_named_without_its_password(up, free_port):
-    said = refusal(up(DATABASE_URL=f"postgresql://somebody:planted@127.0.0.1:{free_port()}/nothing"))
-    assert "the database 127.0.0.1/nothing does not answer" in said
+    port = free_port()
+    said = refusal(up(DATABASE_URL=f"postgresql://somebody:planted@127.0.0.1:{port}/nothing"))
+    assert f"the database 127.0.0.1:{port}/nothing does not answer" in said
     assert "correct DATABASE_URL" in said
     assert "planted" not in said
 
@@ -196,3 +199,99 @@ def test_a_silent_broker_is_named(up, free_port):
     said = refusal(up(CELERY_BROKER_URL=f"redis://127.0.0.1:{free_port()}/0"))
     assert "does not answer" in said
     assert "CELERY_BROKER_URL" in said
+
+
+def test_a_database_of_a_newer_version_is_refused(up):
+    var = up("--port", "0").folder / "var"
+    manage(var, "migrate")
+    with closing(sqlite3.connect(var / "answerback.sqlite3")) as database:
+        database.execute(
+            "insert into django_migrations (app, name, applied) values ('apiclient', '9999_new', '2030-1-1')"
+        )
+        database.commit()
+    assert "migrated by a newer version of Answerback (apiclient.9999_new). Install that version" in refusal(up())
+
+
+def test_too_few_open_files_are_refused(family, tmp_path, free_port):
+    chosen = {"ANSWERBACK_VAR_DIR": str(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+    command = ("bash", "-c", 'ulimit -n 420; exec "$@"', "up", sys.executable, "manage.py", "up", "--no-example")
+    env = family.env | chosen | {"PORT": str(free_port())}
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and done.stdout == ""
+    line = done.stderr.splitlines()[-1]
+    assert "enough for 18 slots at once" in line and "ulimit -n 20384" in line
+
+
+@pytest.fixture
+def disk(tmp_path) -> Iterator[Callable[[int], Path]]:
+    """Make a file system of so many MiB."""
+    path = tmp_path / "disk"
+    path.mkdir()
+
+    def mount(size_mb: int) -> Path:
+        command = ("mount", "-t", "tmpfs", "-o", f"size={size_mb}m", "tmpfs", str(path))
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no small disk can be made here: {done.stderr.strip()}")
+        return path
+
+    yield mount
+    subprocess.run(("umount", "--lazy", str(path)), capture_output=True)
+
+
+def fill(folder: Path) -> Path:
+    """A file that leaves no byte free."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 10, 1):
+            with suppress(OSError):
+                while file.write(bytes(size)) == size:
+                    pass
+    return filler
+
+
+@pytest.mark.parametrize(("size_mb", "is_full"), [(1, True), (10, False), (20, False)])
+def test_a_full_disk_is_refused_in_one_line(disk, up, size_mb, is_full):
+    """Full, with too little room to begin, with too little to end the preparation."""
+    path = disk(size_mb)
+    if is_full:
+        fill(path)
+    run = up("--no-example", ANSWERBACK_VAR_DIR=str(path / "var"))
+    said = refusal(run)
+    assert "Free some space" in said
+    assert said.startswith(("ANSWERBACK_VAR_DIR: ", "CommandError: "))
+
+
+def test_a_disk_that_fills_up_is_told_once_and_all_is_recorded_when_there_is_room_again(disk, running, until):
+    var = disk(80) / "var"
+    run = running(ANSWERBACK_VAR_DIR=str(var), ANSWERBACK_ADMIN_PASSWORD="planted-pa55word")
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    page_after_login(run.port, "planted-pa55word", opener)
+
+    def outcomes() -> int:
+        return int(run.query("select count(*) from apiclient_outcome", var)[0][0])
+
+    until(lambda: outcomes() > 20, "outcomes")
+    filler = fill(var.parent)
+    told = "does not take what is to be stored"
+    until(lambda: told in run.text, lambda: f"a line of the worker; it said\n{run.text}")
+    time.sleep(5)  # five ticks and more
+    assert run.text.count(told) == 1
+    assert "Traceback" not in run.text
+    with opener.open(f"http://127.0.0.1:{run.port}/") as page:
+        assert "Free some space" in page.read().decode()
+    with pytest.raises(HTTPError) as refused:
+        opener.open(f"http://127.0.0.1:{run.port}/readyz")
+    assert (refused.value.code, refused.value.read()) == (503, b"The disk is full. Free some space.")
+    filler.unlink()
+    until(lambda: "takes what is stored again" in run.text, lambda: f"the end of it; it said\n{run.text}")
+    before = outcomes()
+    until(lambda: outcomes() > before + 20, "more outcomes")
+    assert ", 0 differences" in manage(var, "verify")
+
+
+def manage(var: Path, *words: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if name not in CHOSEN_BY_TESTS}
+    environment |= {"ANSWERBACK_VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+    command = (sys.executable, str(ROOT / "manage.py"), *words)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout

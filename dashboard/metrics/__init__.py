@@ -1,0 +1,1 @@
+"""What Prometheus reads: `exposition` writes the format, the others find the figures."""
