@@ -157,7 +157,7 @@ def test_while_nobody_works_the_queue_stays_short_and_a_worker_that_comes_accoun
         installation.start("beat", (sys.executable, "-c", BEAT_OF_TEN_MESSAGES))
         wait_for(lambda: _messages(installation) == 10, 60, "a full queue", installation.log)
         time.sleep(5)
-        assert _messages(installation) == 10
+        assert _messages(installation) <= 10  # RabbitMQ drops what has expired
         assert installation.counts()["all"] == 0
         installation.start_worker("late")
         wait_for(lambda: installation.counts()["answered"] > 100, 60, "answers", installation.log)
