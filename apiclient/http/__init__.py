@@ -3,9 +3,10 @@
 Knows nothing of Django, Celery or the database. A failure is an Exchange too, never an exception.
 """
 
+from apiclient.http.certificate import Certificate
 from apiclient.http.door import Door
 from apiclient.http.engine import Departure, Engine
-from apiclient.http.exchange import Certificate, Exchange, Hop, Limits, Phases, Request
+from apiclient.http.exchange import Exchange, Hop, Limits, Phases, Request
 from apiclient.http.guard import Guard
 
 __all__ = [

@@ -3,13 +3,10 @@
 import heapq
 import itertools
 import logging
-import select
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -24,6 +21,7 @@ from apiclient.http.flight import Done, Flight
 from apiclient.http.guard import Guard
 from apiclient.http.redirect import DeadEnd, follow
 from apiclient.http.resolver import Resolved, Resolver
+from apiclient.http.sockets import Sockets
 from apiclient.http.transfer import Transfer
 
 logger = logging.getLogger(__name__)
@@ -31,18 +29,7 @@ logger = logging.getLogger(__name__)
 IDLE_HANDLES = 512
 BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers waiting
 LONGEST_WAIT = 60.0
-CALM = 0.0002  # a turn that waited this long had nothing to do
-HASTE = 32  # so many turns without calm are load, not the few steps of one exchange
-GATHER = 0.001
 STOP_PATIENCE = 1.0
-
-# libcurl's words for readiness and the kernel's, which share no bits.
-WATCH = {
-    pycurl.POLL_NONE: 0,
-    pycurl.POLL_IN: select.POLLIN,
-    pycurl.POLL_OUT: select.POLLOUT,
-    pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
-}
 
 Departure = tuple[float, Request, Done, Door | None]
 """When (time.monotonic(), 0.0 for at once), what, who is told how it ended, and the door it passes."""
@@ -70,11 +57,8 @@ class Engine:
         self._idle: list[Transfer] = []
         self._resolver = Resolver(self._wake)
         self.doors = Doors()
-        self._watched: dict[int, int] = {}
         self._timer_at: float | None = None
         self._stopping = False
-        self._awake = False
-        self._haste = 0
         self.capacity = 0
 
     @property
@@ -87,13 +71,9 @@ class Engine:
         if self._thread:
             raise RuntimeError("this engine was started before; make a new one")
         self.capacity = carried()
-        self._poll = select.epoll() if hasattr(select, "epoll") else select.poll()
-        self._bell, self._ear = socket.socketpair()
-        self._bell.setblocking(False)
-        self._ear.setblocking(False)
-        self._poll.register(self._ear.fileno(), select.POLLIN)
+        self._sockets = Sockets()
         self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._sockets.watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
         self._thread = threading.Thread(target=self._run, name="answerback-engine", daemon=True)
         self._thread.start()
@@ -137,15 +117,11 @@ class Engine:
         """End everything. What is unfinished is dropped and its ``done`` is never called."""
         self._stopping = True
         if self._thread and self._thread is not threading.current_thread():
-            self._awake = False
             self._wake()
             self._thread.join(STOP_PATIENCE)
 
     def _wake(self) -> None:
-        if not self._awake:
-            self._awake = True
-            with suppress(OSError):  # full: the loop has enough to wake up for. Closed: it has ended
-                self._bell.send(b"!")
+        self._sockets.wake()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -156,13 +132,8 @@ class Engine:
         self._close()
 
     def _turn(self) -> None:
-        for descriptor, mask in self._ready():
-            if descriptor in self._watched:
-                self._multi.socket_action(descriptor, _readiness(mask))
-            elif descriptor == self._ear.fileno():
-                self._hear()
-            else:  # libcurl lost interest in it and left it open
-                self._unwatch(descriptor)
+        for descriptor, happened in self._sockets.ready(self._next_moment()):
+            self._multi.socket_action(descriptor, happened)
         if self._timer_at is not None and self._timer_at <= time.monotonic():
             self._timer_at = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
@@ -170,31 +141,13 @@ class Engine:
         self._resolver.turn()
         self._begin_due()
 
-    def _ready(self) -> list[tuple[int, int]]:
-        """What happened on the sockets. Under load it gathers a moment: a turn costs the same for one as for ten."""
-        if self._haste > HASTE:
-            time.sleep(GATHER)
-        began = time.monotonic()
-        ready = self._poll.poll(self._patience())
-        self._haste = self._haste + 1 if time.monotonic() - began < CALM else 0
-        return ready
-
-    def _hear(self) -> None:
-        self._ear.recv(4096)
-        self._awake = False  # before the queue is read, so that whoever submits from now on rings again
-
-    def _patience(self) -> float:
-        """How long nothing will need doing, in the unit of this platform's poll."""
-        until = time.monotonic() + LONGEST_WAIT
-        if self._timer_at is not None:
-            until = min(until, self._timer_at)
-        for deadline in (self._resolver.next_deadline, self.doors.next_deadline()):
-            if deadline is not None:
-                until = min(until, deadline)
+    def _next_moment(self) -> float:
+        """Until when (time.monotonic()) nothing will need doing."""
+        moments = [time.monotonic() + LONGEST_WAIT, self._timer_at, self._resolver.next_deadline]
+        moments.append(self.doors.next_deadline())
         if self._waiting and self._has_room():
-            until = min(until, self._waiting[0][0])
-        seconds = max(0.0, until - time.monotonic())
-        return seconds if hasattr(select, "epoll") else seconds * 1000
+            moments.append(self._waiting[0][0])
+        return min(moment for moment in moments if moment is not None)
 
     def _has_room(self) -> bool:
         return len(self._active) + self._resolver.waiting < self.capacity
@@ -295,25 +248,6 @@ class Engine:
         else:
             transfer.curl.close()
 
-    def _on_socket(self, event: int, descriptor: int, _multi: pycurl.CurlMulti, _data: object) -> None:
-        if event == pycurl.POLL_REMOVE:
-            # libcurl closes it next, which takes it off the kernel's list as well.
-            self._watched.pop(descriptor, None)
-            return
-        mask = WATCH[event]
-        known = self._watched.get(descriptor)
-        if known == mask:
-            return
-        self._watched[descriptor] = mask
-        try:
-            (self._poll.register if known is None else self._poll.modify)(descriptor, mask)
-        except FileExistsError:  # it was left open and is wanted again
-            self._poll.modify(descriptor, mask)
-
-    def _unwatch(self, descriptor: int) -> None:
-        with suppress(OSError, KeyError):
-            self._poll.unregister(descriptor)
-
     def _on_timer(self, milliseconds: int) -> None:
         self._timer_at = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
@@ -322,13 +256,5 @@ class Engine:
             self._multi.remove_handle(transfer.curl)
         for transfer in (*self._active.values(), *self._idle):
             transfer.curl.close()
-        self._bell.close()
-        self._ear.close()
+        self._sockets.close()
         self._multi.close()
-
-
-def _readiness(mask: int) -> int:
-    ready = pycurl.CSELECT_IN if mask & select.POLLIN else 0
-    if mask & select.POLLOUT:
-        ready |= pycurl.CSELECT_OUT
-    return ready | pycurl.CSELECT_ERR if mask & (select.POLLERR | select.POLLHUP) else ready

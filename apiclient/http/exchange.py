@@ -1,12 +1,12 @@
 """What is sent, and what happened on the wire. In memory only; a failure is an Exchange too."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from apiclient.catalogue.failure import Failure
 from apiclient.catalogue.missed import MissedBecause
+from apiclient.http.certificate import Certificate
 from apiclient.http.head import Headers, read_headers
 from apiclient.http.wire import Wire, wire
 
@@ -67,15 +67,6 @@ class Hop:
     url: str
     status_code: int
     location: str
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """The server's own certificate, read even when its verification failed."""
-
-    subject: str
-    issuer: str
-    expires_at: datetime | None
 
 
 @dataclass(frozen=True)

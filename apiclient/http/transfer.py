@@ -3,14 +3,13 @@
 import errno
 import os
 import socket
-import ssl
-from datetime import UTC, datetime
 from typing import Any
 
 import pycurl
 
 from apiclient.catalogue.failure import Failure, failure_for
-from apiclient.http.exchange import Certificate, Exchange, Phases, Request
+from apiclient.http.certificate import Certificate
+from apiclient.http.exchange import Exchange, Phases, Request
 from apiclient.http.guard import Guard
 from apiclient.http.head import NO_STATUS, clean, read_status
 from apiclient.http.wire import Wire
@@ -192,7 +191,9 @@ class Transfer:
             body=b"".join(self._chunks)[: self.request.limits.body_kept],
             body_bytes=self._body_bytes,
             interim=tuple(self._interim),
-            certificate=self._certificate() if self.request.wire.is_tls else None,
+            certificate=Certificate.of(self.curl.getinfo_raw(pycurl.INFO_CERTINFO))
+            if self.request.wire.is_tls
+            else None,
             url=self.request.url,
             error=text,
             started=started,
@@ -289,24 +290,6 @@ class Transfer:
         total = max(first, total)
         return Phases(named, connected - named, secured - connected, first - sent, total - first, total)
 
-    def _certificate(self) -> Certificate | None:
-        chain = self.curl.getinfo_raw(pycurl.INFO_CERTINFO)
-        if not chain:
-            return None
-        fields = {name.decode("latin-1"): clean(value.decode("utf-8", "replace")) for name, value in chain[0]}
-        return Certificate(
-            fields.get("Subject", ""),
-            fields.get("Issuer", ""),
-            _moment(fields.get("Expire date", "")),
-        )
-
 
 def _bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -14,7 +14,7 @@ from tests.builders import make_call, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/services/shop/list/"
-MOST_QUERIES = 15
+MOST_QUERIES = 16
 
 
 @pytest.fixture

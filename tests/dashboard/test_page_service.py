@@ -6,7 +6,7 @@ from apiclient.catalogue import CodeClass
 from tests.builders import make_call, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 13
+MOST_QUERIES = 14
 
 
 @pytest.fixture

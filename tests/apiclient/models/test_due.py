@@ -80,7 +80,7 @@ def test_pausing_a_service_costs_the_same_however_many_calls(django_assert_max_n
     for _ in range(30):
         make_call(service)
     service.enabled = False
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         service.save()
     assert not Due.objects.filter(due_ms__isnull=False).exists()
 
