@@ -1,0 +1,91 @@
+"""What `make faults` runs: every fault three times at random moments, and a table of what came of it.
+
+Ends with 1 where an invariant is broken. Everything it needs it starts itself, and ends.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from secrets import randbelow
+from types import FrameType
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+from tests.faults.fault import FAULTS, Fault
+from tests.faults.judge import Findings
+from tests.faults.scene import Ground
+from tests.faults.trial import attempt
+
+HEADS = ("fault", "rounds", "slots", "lost", "doubled", "sent twice (POST)", "worker_lost", "missed", "longest open")
+
+
+def main() -> int:
+    options = _options()
+    chosen = [fault for fault in FAULTS if options.k in fault.name]
+    if not chosen:
+        sys.exit(f"-k {options.k}: no fault's name contains that. There are: {', '.join(f.name for f in FAULTS)}")
+    signal.signal(signal.SIGTERM, _stop)
+    _say(f"seed {options.seed} (--seed repeats its moments)")
+    left_out = {fault.name: problem for fault in chosen if (problem := fault.setting.problem())}
+    tasks = [(fault, number + 1) for number in range(options.rounds) for fault in chosen if fault.name not in left_out]
+    # The longest first, so that the end does not wait for one of them.
+    tasks.sort(key=lambda task: -task[0].load.seconds)
+    results: dict[str, list[Findings]] = {fault.name: [] for fault in chosen}
+    with Ground() as ground, ThreadPoolExecutor(options.jobs) as pool:
+        for fault, found in pool.map(lambda task: _attempt(ground, *task, options), tasks):
+            results[fault.name].append(found)
+    _say(table(results, left_out))
+    return int(any(found.broken for each in results.values() for found in each))
+
+
+def table(results: dict[str, list[Findings]], left_out: dict[str, str]) -> str:
+    """Markdown; what is broken or left out follows in a list."""
+    rows, notes = [], []
+    for name, each in results.items():
+        total = Findings()
+        for found in each:
+            total.add(found)
+        figures = (total.slots, total.lost, total.doubled, total.sent_twice, total.worker_lost, total.missed)
+        rows.append((name, len(each), *(f"{figure:,}" for figure in figures), f"{total.longest_open:.1f} s"))
+        notes += [f"- {name} BROKEN: {broken.splitlines()[0]}" for broken in total.broken]
+    notes += [f"- {name} left out: {problem}" for name, problem in left_out.items()]
+    lines = ["| " + " | ".join(map(str, cells)) + " |" for cells in (HEADS, ["---"] * len(HEADS), *rows)]
+    return "\n".join(["", *lines, "", *notes])
+
+
+def _attempt(ground: Ground, fault: Fault, number: int, options: argparse.Namespace) -> tuple[Fault, Findings]:
+    began = time.monotonic()
+    found = attempt(ground, fault, options.seed, number=number, short=options.short)
+    _say(
+        f"{time.strftime('%H:%M:%S')} {fault.name} {number}: {found.slots} slots in {time.monotonic() - began:.0f} s,"
+        f" longest open {found.longest_open:.1f} s, {'BROKEN' if found.broken else 'holds'}"
+    )
+    for broken in found.broken[:10]:
+        _say(f"    {broken}")
+    return fault, found
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("-k", default="", metavar="WORD", help="only faults whose name contains it")
+    parser.add_argument("--rounds", type=int, default=3, help="times that each strikes (default 3)")
+    parser.add_argument("--jobs", type=int, default=3, help="trials side by side (default 3)")
+    parser.add_argument("--seed", default=str(randbelow(1_000_000)), help="of the random moments (default: a new one)")
+    parser.add_argument("--short", action="store_true", help="about a thousand slots each, as in `make test`")
+    return parser.parse_args()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(130)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
