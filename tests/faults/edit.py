@@ -39,7 +39,7 @@ class Form(HTMLParser):
         name = given.get("name", "")
         if tag == "input" and name and given.get("type") not in ("submit", "file"):
             if given.get("type") != "checkbox" or "checked" in given:
-                self.fields[name] = given.get("value", "on")
+                self.fields[name] = given.get("value", "on" if given.get("type") == "checkbox" else "")
         elif tag == "textarea":
             self._name = name
             self.fields[name] = ""
