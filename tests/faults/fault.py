@@ -19,6 +19,8 @@ LEASE_S = 16.5
 """Of a call that may take two seconds: lookahead, timeouts up to five seconds, grace."""
 QUEUE = "answerback"
 TRIPLED = "tripled"
+STANDARD = Setting()
+LONG, SHORT = Load(), Load(calls=120, seconds=10)
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,9 @@ class Fault:
 
     name: str
     strike: Callable[[Scene, Random], None]
-    setting: Setting = Setting()
-    load: Load = Load()
-    short: Load = Load(calls=120, seconds=10)
+    setting: Setting = STANDARD
+    load: Load = LONG
+    short: Load = SHORT
     start: Callable[[Scene], None] = Scene.start_workers_and_beat
     loses_workers: bool = True
     """Whether outcomes may say ``worker_lost``."""

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from secrets import randbelow
 from types import FrameType
@@ -30,9 +31,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     _say(f"seed {options.seed} (--seed repeats its moments)")
     left_out = {fault.name: problem for fault in chosen if (problem := fault.setting.problem())}
-    tasks = [(fault, number + 1) for number in range(options.rounds) for fault in chosen if fault.name not in left_out]
-    # The longest first, so that the end does not wait for one of them.
-    tasks.sort(key=lambda task: -task[0].load.seconds)
+    # In each round the longest first, so that the end does not wait for one of them.
+    ordered = sorted((fault for fault in chosen if fault.name not in left_out), key=lambda fault: -fault.load.seconds)
+    tasks = [(fault, number + 1) for number in range(options.rounds) for fault in ordered]
     results: dict[str, list[Findings]] = {fault.name: [] for fault in chosen}
     with Ground() as ground, ThreadPoolExecutor(options.jobs) as pool:
         for fault, found in pool.map(lambda task: _attempt(ground, *task, options), tasks):
@@ -48,23 +49,29 @@ def table(results: dict[str, list[Findings]], left_out: dict[str, str]) -> str:
         total = Findings()
         for found in each:
             total.add(found)
-        figures = (total.slots, total.lost, total.doubled, total.sent_twice, total.worker_lost, total.missed)
-        rows.append((name, len(each), *(f"{figure:,}" for figure in figures), f"{total.longest_open:.1f} s"))
+        rows.append(_cells(name, len(each), total))
         notes += [f"- {name} BROKEN: {broken.splitlines()[0]}" for broken in total.broken]
     notes += [f"- {name} left out: {problem}" for name, problem in left_out.items()]
-    lines = ["| " + " | ".join(map(str, cells)) + " |" for cells in (HEADS, ["---"] * len(HEADS), *rows)]
+    lines = map(_line, (HEADS, ["---"] * len(HEADS), *rows))
     return "\n".join(["", *lines, "", *notes])
+
+
+def _cells(name: str, rounds: int, found: Findings) -> tuple[str, ...]:
+    figures = (found.slots, found.lost, found.doubled, found.sent_twice, found.worker_lost, found.missed)
+    return (name, str(rounds), *(f"{figure:,}" for figure in figures), f"{found.longest_open:.1f} s")
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _attempt(ground: Ground, fault: Fault, number: int, options: argparse.Namespace) -> tuple[Fault, Findings]:
     began = time.monotonic()
     found = attempt(ground, fault, options.seed, number=number, short=options.short)
-    _say(
-        f"{time.strftime('%H:%M:%S')} {fault.name} {number}: {found.slots} slots in {time.monotonic() - began:.0f} s,"
-        f" longest open {found.longest_open:.1f} s, {'BROKEN' if found.broken else 'holds'}"
-    )
+    took = time.monotonic() - began
+    _say(f"{time.strftime('%H:%M:%S')} after {took:.0f} s {_line(_cells(fault.name, number, found))}")
     for broken in found.broken[:10]:
-        _say(f"    {broken}")
+        _say(f"    BROKEN: {broken}")
     return fault, found
 
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -95,7 +95,7 @@ class Ground:
     def __enter__(self) -> "Ground":
         self._stack = ExitStack()
         # /tmp, since a broker's socket has room for 107 bytes of path.
-        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ab-faults-", dir="/tmp")))  
+        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ab-faults-", dir="/tmp")))
         self.folder.chmod(0o711)  # the user of PostgreSQL passes through
         self._shared: Postgresql | None = None
         self._lock = Lock()
@@ -276,7 +276,11 @@ class Scene:
 @contextmanager
 def _small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     folder.mkdir()
-    subprocess.run(("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0711", "answerback", folder), check=True)
+    subprocess.run(
+        ("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0711", "answerback", folder),
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         yield folder
     finally:
@@ -284,10 +288,11 @@ def _small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 
 def _may_mount() -> bool:
-    with tempfile.TemporaryDirectory() as folder, suppress(subprocess.CalledProcessError, FileNotFoundError):
-        with _small_disk(Path(folder) / "disk", 1):
+    try:
+        with tempfile.TemporaryDirectory() as folder, _small_disk(Path(folder) / "disk", 1):
             return True
-    return False
+    except (subprocess.CalledProcessError, FileNotFoundError):
+        return False
 
 
 @contextmanager

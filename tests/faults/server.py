@@ -48,7 +48,7 @@ class Postgresql:
             shutil.chown(self.data, self.user, self.user)
         # Small segments of the log, so that a small disk holds some of them.
         words = ("-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1")
-        self._run(self.programs / "initdb", "-D", self.data, *words).wait(timeout=60)
+        assert self._run(self.programs / "initdb", "-D", self.data, *words).wait(timeout=60) == 0, "initdb failed"
         self.start()
         return self
 

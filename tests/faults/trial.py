@@ -52,7 +52,8 @@ def _look(scene: Scene, fault: Fault, before: int) -> Findings:
         found.broken.append(f"{rolled_up} outcomes are rolled up, {len(outcomes)} are there")
     limit = judge.CALL_TIMEOUT_S + judge.LEASE_GRACE_S + judge.REPAIR_S + scene.seconds_out
     if found.longest_open > limit:
-        found.broken.append(f"a slot stood open for {found.longest_open:.1f} s, {limit:.1f} s are allowed")
+        outcome = outcomes.get(scene.watch.longest_slot)
+        found.broken.append(f"open for {found.longest_open:.1f} s, {limit:.1f} s are allowed: {outcome}")
     if found.worker_lost and not fault.loses_workers:
         found.broken.append(f"{found.worker_lost} slots are worker_lost, none may be")
     if not before:

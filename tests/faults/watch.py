@@ -64,13 +64,15 @@ class Database:
 
 
 class Watch(Thread):
-    """Looks twice a second. ``seen`` holds every outcome as it was first read; ``longest_open`` is in seconds."""
+    """Looks twice a second. ``seen`` holds every outcome as it was first read; ``longest_open`` is in seconds,
+    ``longest_slot`` the slot that stood open for so long.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__(daemon=True)
         self.url, self.ended = url, Event()
         self.seen: dict[int, Outcome] = {}
-        self.longest_open = 0.0
+        self.longest_open, self.longest_slot = 0.0, 0
         self._open_since: dict[int, float] = {}
 
     def __enter__(self) -> "Watch":
@@ -101,5 +103,7 @@ class Watch(Thread):
         now = time.monotonic()
         still = {slot: self._open_since.get(slot, now) for slots in batches for slot in slots}
         for slot in self._open_since.keys() - still.keys():
-            self.longest_open = max(self.longest_open, now - self._open_since[slot])
+            self.longest_open, self.longest_slot = max(
+                (self.longest_open, self.longest_slot), (now - self._open_since[slot], slot)
+            )
         self._open_since = still
