@@ -21,7 +21,7 @@ app.conf.update(
     worker_concurrency=8,
     worker_hijack_root_logger=False,
     # The timetable is five fixed lines: nothing to remember between runs.
-    beat_scheduler="celery.beat:Scheduler",
+    beat_scheduler="dashboard.beat:Scheduler",
     beat_max_loop_interval=1,
     beat_schedule={
         "claim what is due": {"task": "apiclient.tasks.dispatch", "schedule": 1, "options": {"expires": 10}},
