@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -12,16 +13,17 @@ MARK = "ANSWERBACK_TEST_FAMILY"
 class Family:
     """All processes whose environment carries a mark (``env`` hands it on) or whose title names ``folder``.
 
-    A Valkey writes its title over its environment, but names its socket there.
+    A Valkey writes its title over its environment, but names its socket there. ``name`` is that of the mark's
+    variable, so that families can stand inside each other.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.mark = str(folder).encode(), uuid4().hex
-        self.env = {**os.environ, MARK: self.mark}
+    def __init__(self, folder: Path, name: str = MARK, environment: Mapping[str, str] = os.environ) -> None:
+        self.folder, self.mark = str(folder).encode(), f"{name}={uuid4().hex}"
+        self.env = {**environment, name: self.mark.partition("=")[2]}
 
     def members(self, word: str = "") -> list[int]:
         """Ids of those alive whose command line holds ``word``."""
-        wanted = f"{MARK}={self.mark}".encode()
+        wanted = self.mark.encode()
         return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if self._is_one(folder, wanted, word)]
 
     def kill(self, word: str = "") -> list[int]:

@@ -123,7 +123,7 @@ class Installation:
         """SIGTERM, and wait for the process to finish its work."""
         process = self.processes.pop(name)
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=240)
 
     def log(self) -> str:
         """What the processes said, and which of them have ended."""

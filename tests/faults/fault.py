@@ -19,6 +19,9 @@ LEASE_S = 16.5
 """Of a call that may take two seconds: lookahead, timeouts up to five seconds, grace."""
 QUEUE = "answerback"
 TRIPLED = "tripled"
+TRIES = 200
+IN_TRANSACTION = """SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+    AND state = 'idle in transaction' AND clock_timestamp() - state_change > interval '0.09 s'"""
 STANDARD = Setting()
 LONG, SHORT = Load(), Load(calls=120, seconds=10)
 
@@ -65,6 +68,24 @@ def deploy(scene: Scene, random: Random) -> None:
 def stop_worker(scene: Scene, random: Random) -> None:
     with scene.frozen(random.choice(WORKERS)):
         scene.pause(2 * LEASE_S, LEASE_S + 6)
+
+
+def stop_worker_storing(scene: Scene, random: Random) -> None:
+    """In the middle of a transaction: its locks are held as long as the database lets it."""
+    name = random.choice(WORKERS)
+    for _ in range(TRIES):
+        with scene.frozen(name):
+            time.sleep(0.1)  # the other worker's transactions are over by then
+            if _is_in_transaction(scene):
+                scene.pause(2 * LEASE_S, LEASE_S + 12)
+                return
+        time.sleep(random.uniform(0.01, 0.3))
+    raise AssertionError("no moment was found at which the worker was storing")
+
+
+def _is_in_transaction(scene: Scene) -> bool:
+    with psycopg.connect(scene.database_url, autocommit=True) as connection:
+        return connection.execute(IN_TRANSACTION).fetchone() is not None
 
 
 def kill_beat(scene: Scene, random: Random) -> None:
@@ -183,8 +204,9 @@ def kill_web(scene: Scene, random: Random) -> None:
     with edits:
         scene.wait_for(lambda: edits.saved, "the first edit that is saved")
         time.sleep(random.uniform(0.5, 3))
-        scene.installation.processes.pop("web")
+        server = scene.installation.processes.pop("web")
         scene.family.kill("gunicorn")
+        server.wait()
         time.sleep(random.uniform(0, 2))
         edits.start_web()
         before = edits.count
@@ -208,6 +230,7 @@ FAULTS = [
     Fault("kill_workers", kill_workers),
     Fault("deploy", deploy, loses_workers=False),
     Fault("stop_worker", stop_worker),
+    Fault("stop_worker_storing", stop_worker_storing),
     Fault("kill_beat", kill_beat, load=Load(calls=80, seconds=150)),
     *(
         Fault(name, nothing, load=Load(calls=40, seconds=300), start=partial(Scene.start_workers_and_beat, beats=beats))

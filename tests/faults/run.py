@@ -36,8 +36,12 @@ def main() -> int:
     tasks = [(fault, number + 1) for number in range(options.rounds) for fault in ordered]
     results: dict[str, list[Findings]] = {fault.name: [] for fault in chosen}
     with Ground() as ground, ThreadPoolExecutor(options.jobs) as pool:
-        for fault, found in pool.map(lambda task: _attempt(ground, *task, options), tasks):
-            results[fault.name].append(found)
+        try:
+            for fault, found in pool.map(lambda task: _attempt(ground, *task, options), tasks):
+                results[fault.name].append(found)
+        except (KeyboardInterrupt, SystemExit):
+            ground.abandon()
+            os._exit(130)  # the threads of the trials would wait for what is gone
     _say(table(results, left_out))
     return int(any(found.broken for each in results.values() for found in each))
 

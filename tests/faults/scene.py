@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -22,9 +22,8 @@ from tests.installation import Installation, wait_for
 TEMPLATE = "faults_template"
 WORKERS = ("worker-1", "worker-2")
 STARTED = "Answerback is at"
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 """Only used up by a failure."""
-LISTEN_AGAIN_S = 60.0
 LEASE_TABLE = "CREATE TABLE faults_lease (slots {json})"
 LEASE_TRIGGERS = {
     "sqlite": (
@@ -97,6 +96,7 @@ class Ground:
         # /tmp, since a broker's socket has room for 107 bytes of path.
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ab-faults-", dir="/tmp")))
         self.folder.chmod(0o711)  # the user of PostgreSQL passes through
+        self.family = Family(self.folder, "ANSWERBACK_TEST_RUN")
         self._shared: Postgresql | None = None
         self._lock = Lock()
         return self
@@ -104,16 +104,25 @@ class Ground:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
+    def abandon(self) -> None:
+        """End everything at once: trials that still run find nothing left."""
+        while self.family.kill():
+            time.sleep(0.1)
+        for line in Path("/proc/mounts").read_text().splitlines():
+            if (point := line.split()[1]).startswith(str(self.folder)):
+                subprocess.run(("umount", "--lazy", point))
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def database(self, name: str) -> str:
         """The URL of a fresh database in the shared cluster, its tables made."""
         with self._lock:
             if self._shared is None:
-                shared = self._stack.enter_context(Postgresql(self.folder, os.environ))
+                shared = self._stack.enter_context(Postgresql(self.folder, self.family.env))
                 with Database(shared.url()) as database:
                     database.do(f"CREATE DATABASE {TEMPLATE}")
                 folder = self.folder / TEMPLATE
                 folder.mkdir()
-                with Installation(folder, shared.url(TEMPLATE), ""):
+                with Installation(folder, shared.url(TEMPLATE), "", self.family.env):
                     pass  # which makes the tables
                 self._shared = shared
             with Database(self._shared.url()) as database:
@@ -123,7 +132,10 @@ class Ground:
 
 @dataclass
 class Scene:
-    """``seconds_out`` is how long nobody could have ended a slot: a database, broker or every worker was away."""
+    """``seconds_out`` is how long nobody could have ended a slot: a database, broker or every worker was away.
+
+    ``seconds_frozen`` is how long a worker was stopped, which to the exchanges it had on the wire is time like any.
+    """
 
     ground: Ground
     name: str
@@ -132,6 +144,7 @@ class Scene:
     seed: str
     short: bool
     seconds_out: float = 0.0
+    seconds_frozen: float = 0.0
     problems: list[str] = field(default_factory=list)
 
     def __enter__(self) -> "Scene":
@@ -139,14 +152,15 @@ class Scene:
             self.folder, servers = self.ground.folder / self.name, self.ground.folder / f"servers-{self.name}"
             for folder in (self.folder, servers):
                 folder.mkdir(mode=0o711)
-            self.family = Family(self.folder)
+            inherited = self.ground.family.env
+            self.family = Family(self.folder, environment=inherited)
             self.postgresql: Postgresql | None = None
             self.disk = servers
             if self.setting.place in DISK_MEGABYTES:
                 self.disk = stack.enter_context(_small_disk(servers / "disk", DISK_MEGABYTES[self.setting.place]))
             self.broker: Broker | None = None
             if self.setting.place is not Place.UP:
-                self.broker = stack.enter_context(Broker(servers, os.environ, lasting=self.setting.lasting_broker))
+                self.broker = stack.enter_context(Broker(servers, inherited, lasting=self.setting.lasting_broker))
             self.database_url = self._database(stack)
             stack.callback(self.family.kill)
             broker_url = self.broker.url if self.broker else ""
@@ -154,7 +168,7 @@ class Scene:
             self.installation = Installation(self.folder, self.database_url, broker_url, environment)
             stack.enter_context(self.installation)
             self._note_leases()
-            self.target_url = stack.enter_context(_target(self.target_log, self.seed))
+            self.target_url = stack.enter_context(_target(self.target_log, self.seed, inherited))
             self.watch = stack.enter_context(Watch(self.database_url))
             self._stack = stack.pop_all()
         return self
@@ -212,7 +226,7 @@ class Scene:
     def wait_for_listeners(self) -> None:
         """Until each worker waits for messages."""
         if broker := self.broker:
-            self.wait_for(lambda: broker.listeners() >= len(WORKERS), "workers that listen", LISTEN_AGAIN_S)
+            self.wait_for(lambda: broker.listeners() >= len(WORKERS), "workers that listen")
 
     @contextmanager
     def outage(self) -> Iterator[None]:
@@ -224,11 +238,13 @@ class Scene:
     def frozen(self, process: str) -> Iterator[None]:
         """SIGSTOP, and SIGCONT at the end."""
         found = self.installation.processes[process]
+        began = time.monotonic()
         found.send_signal(SIGSTOP)
         try:
             yield
         finally:
             found.send_signal(SIGCONT)
+            self.seconds_frozen += time.monotonic() - began
 
     def left_behind(self) -> list[int]:
         """Processes of the installation that outlive their end by seconds."""
@@ -259,7 +275,7 @@ class Scene:
         if self.setting.place is Place.SHARED_POSTGRESQL:
             return self.ground.database(self.name)
         if self.setting.place.is_postgresql:
-            self.postgresql = stack.enter_context(Postgresql(self.disk, os.environ))
+            self.postgresql = stack.enter_context(Postgresql(self.disk, self.ground.family.env))
             return self.postgresql.url()
         folder = self.folder if self.setting.place is Place.UP else self.disk
         return f"sqlite:///{folder / 'answerback.sqlite3'}"
@@ -296,9 +312,9 @@ def _may_mount() -> bool:
 
 
 @contextmanager
-def _target(log: Path, seed: str) -> Iterator[str]:
+def _target(log: Path, seed: str, environment: Mapping[str, str]) -> Iterator[str]:
     command = (sys.executable, "-m", "tests.faults.target", log, seed)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"

@@ -1,5 +1,6 @@
 """One fault, once: the load begins, the fault strikes, everything ends, and the invariants are looked at."""
 
+import os
 import time
 from random import Random
 
@@ -42,7 +43,7 @@ def _run(scene: Scene, fault: Fault, random: Random) -> Findings:
 def _look(scene: Scene, fault: Fault, before: int) -> Findings:
     with Database(scene.database_url) as database:
         evidence = judge.gather(database, scene.target_log, scene.load.interval)
-        found = judge.judge(evidence, same_clock=not scene.setting.own_clock)
+        found = judge.judge(evidence, same_clock=not scene.setting.own_clock, frozen_s=scene.seconds_frozen)
         outcomes = database.outcomes()
         rolled_up = int(database.rows(ROLLED_UP)[0][0])
     found.longest_open = scene.watch.longest_open
@@ -53,7 +54,8 @@ def _look(scene: Scene, fault: Fault, before: int) -> Findings:
     limit = judge.CALL_TIMEOUT_S + judge.LEASE_GRACE_S + judge.REPAIR_S + scene.seconds_out
     if found.longest_open > limit:
         outcome = outcomes.get(scene.watch.longest_slot)
-        found.broken.append(f"open for {found.longest_open:.1f} s, {limit:.1f} s are allowed: {outcome}")
+        busy = f"{os.getloadavg()[0] / (os.cpu_count() or 1):.1f} processes wanted each core"
+        found.broken.append(f"open for {found.longest_open:.1f} s, {limit:.1f} s are allowed ({busy}): {outcome}")
     if found.worker_lost and not fault.loses_workers:
         found.broken.append(f"{found.worker_lost} slots are worker_lost, none may be")
     if not before:
