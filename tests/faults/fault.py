@@ -13,7 +13,8 @@ import psycopg
 import redis
 
 from tests.faults.edit import Edits
-from tests.faults.scene import WORKERS, Load, Place, Scene, Setting
+from tests.faults.ground import Load, Place, Setting
+from tests.faults.scene import WORKERS, Scene
 
 LEASE_S = 16.5
 """Of a call that may take two seconds: lookahead, timeouts up to five seconds, grace."""

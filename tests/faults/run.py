@@ -16,8 +16,8 @@ from types import FrameType
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from tests.faults.fault import FAULTS, Fault
+from tests.faults.ground import Ground
 from tests.faults.judge import Findings
-from tests.faults.scene import Ground
 from tests.faults.trial import attempt
 
 HEADS = ("fault", "rounds", "slots", "lost", "doubled", "sent twice (POST)", "worker_lost", "missed", "longest open")

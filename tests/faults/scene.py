@@ -1,25 +1,21 @@
 """Where a fault strikes: a whole installation with servers of its own, a target that counts, and a watch."""
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
-from threading import Lock
 
 from tests.family import Family
-from tests.faults.server import Broker, Postgresql, free_port, postgresql_programs
+from tests.faults.ground import DISK_MEGABYTES, Ground, Load, Place, Setting, clock_library, small_disk
+from tests.faults.server import Broker, Postgresql, free_port
 from tests.faults.watch import Database, Watch
 from tests.installation import Installation, wait_for
 
-TEMPLATE = "faults_template"
 WORKERS = ("worker-1", "worker-2")
 STARTED = "Answerback is at"
 PATIENCE_S = 240.0
@@ -37,97 +33,6 @@ LEASE_TRIGGERS = {
         WHEN (NEW.leases > OLD.leases) EXECUTE FUNCTION faults_lease()""",
     ),
 }
-
-
-class Place(Enum):
-    """Where the database is: in the cluster of all trials, one of its own, on a small disk, or where `up` has it."""
-
-    SHARED_POSTGRESQL = auto()
-    OWN_POSTGRESQL = auto()
-    SMALL_POSTGRESQL = auto()
-    SMALL_SQLITE = auto()
-    UP = auto()
-
-    @property
-    def is_postgresql(self) -> bool:
-        return self.name.endswith("POSTGRESQL")
-
-
-DISK_MEGABYTES = {Place.SMALL_POSTGRESQL: 160, Place.SMALL_SQLITE: 24}
-
-
-@dataclass(frozen=True)
-class Load:
-    """So many calls, each every ``interval`` seconds, for so many seconds."""
-
-    calls: int = 400
-    seconds: int = 30
-    interval: int = 1
-
-    @property
-    def slots(self) -> int:
-        return self.calls * self.seconds // self.interval
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a fault needs around it: the database's place, a broker that keeps its messages, a clock that can be set."""
-
-    place: Place = Place.SHARED_POSTGRESQL
-    lasting_broker: bool = True
-    own_clock: bool = False
-
-    def problem(self) -> str:
-        """Why this cannot be had here; '' when it can."""
-        if self.place.is_postgresql and postgresql_programs() is None:
-            return "no PostgreSQL server is installed (Debian: apt install postgresql)"
-        if self.own_clock and clock_library() is None:
-            return "libfaketime is not installed (Debian: apt install faketime)"
-        if self.place in DISK_MEGABYTES and not _may_mount():
-            return "this user may not mount a small disk (root may)"
-        return ""
-
-
-class Ground:
-    """What the trials of one run share: a folder, and a PostgreSQL cluster with the tables made."""
-
-    def __enter__(self) -> "Ground":
-        self._stack = ExitStack()
-        # /tmp, since a broker's socket has room for 107 bytes of path.
-        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ab-faults-", dir="/tmp")))
-        self.folder.chmod(0o711)  # the user of PostgreSQL passes through
-        self.family = Family(self.folder, "ANSWERBACK_TEST_RUN")
-        self._shared: Postgresql | None = None
-        self._lock = Lock()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def abandon(self) -> None:
-        """End everything at once: trials that still run find nothing left."""
-        while self.family.kill():
-            time.sleep(0.1)
-        for line in Path("/proc/mounts").read_text().splitlines():
-            if (point := line.split()[1]).startswith(str(self.folder)):
-                subprocess.run(("umount", "--lazy", point))
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def database(self, name: str) -> str:
-        """The URL of a fresh database in the shared cluster, its tables made."""
-        with self._lock:
-            if self._shared is None:
-                shared = self._stack.enter_context(Postgresql(self.folder, self.family.env))
-                with Database(shared.url()) as database:
-                    database.do(f"CREATE DATABASE {TEMPLATE}")
-                folder = self.folder / TEMPLATE
-                folder.mkdir()
-                with Installation(folder, shared.url(TEMPLATE), "", self.family.env):
-                    pass  # which makes the tables
-                self._shared = shared
-            with Database(self._shared.url()) as database:
-                database.do(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
-        return self._shared.url(name)
 
 
 @dataclass
@@ -157,7 +62,7 @@ class Scene:
             self.postgresql: Postgresql | None = None
             self.disk = servers
             if self.setting.place in DISK_MEGABYTES:
-                self.disk = stack.enter_context(_small_disk(servers / "disk", DISK_MEGABYTES[self.setting.place]))
+                self.disk = stack.enter_context(small_disk(servers / "disk", DISK_MEGABYTES[self.setting.place]))
             self.broker: Broker | None = None
             if self.setting.place is not Place.UP:
                 self.broker = stack.enter_context(Broker(servers, inherited, lasting=self.setting.lasting_broker))
@@ -290,28 +195,6 @@ class Scene:
 
 
 @contextmanager
-def _small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    folder.mkdir()
-    subprocess.run(
-        ("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0711", "answerback", folder),
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield folder
-    finally:
-        subprocess.run(("umount", "--lazy", folder), check=True)
-
-
-def _may_mount() -> bool:
-    try:
-        with tempfile.TemporaryDirectory() as folder, _small_disk(Path(folder) / "disk", 1):
-            return True
-    except (subprocess.CalledProcessError, FileNotFoundError):
-        return False
-
-
-@contextmanager
 def _target(log: Path, seed: str, environment: Mapping[str, str]) -> Iterator[str]:
     command = (sys.executable, "-m", "tests.faults.target", log, seed)
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -320,10 +203,3 @@ def _target(log: Path, seed: str, environment: Mapping[str, str]) -> Iterator[st
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
             process.kill()
-
-
-def clock_library() -> Path | None:
-    """libfaketime for processes with threads, None where it is not installed."""
-    if shutil.which("faketime") is None:
-        return None
-    return next(Path("/usr/lib").glob("**/faketime/libfaketimeMT.so.1"), None)

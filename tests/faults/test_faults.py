@@ -7,8 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.faults.fault import FAULTS, Fault
+from tests.faults.ground import Ground
 from tests.faults.judge import Findings
-from tests.faults.scene import Ground
 from tests.faults.trial import attempt
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]

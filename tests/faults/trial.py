@@ -6,8 +6,9 @@ from random import Random
 
 from tests.faults import judge
 from tests.faults.fault import Fault
+from tests.faults.ground import Ground
 from tests.faults.judge import Findings
-from tests.faults.scene import PATIENCE_S, Ground, Scene
+from tests.faults.scene import PATIENCE_S, Scene
 from tests.faults.watch import Database
 
 ROLLED_UP = "SELECT coalesce(sum(count), 0) FROM apiclient_rollup WHERE step = 60"
