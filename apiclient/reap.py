@@ -1,6 +1,9 @@
 """Expired leases: run again where repeating is safe, recorded as ``worker_lost`` where not; lost bells rung again."""
 
+from typing import Any
+
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
 from apiclient import record
@@ -12,6 +15,8 @@ from apiclient.slot import call_of
 
 UNHEARD_MS = 3_000
 """A batch that waits this long for a worker is announced again: the first message may be lost."""
+STILL_S = 10
+"""No transaction of a worker stands still for so long, unless the worker does."""
 MOST_LEASES = 2
 AT_ONCE = 200
 
@@ -57,3 +62,13 @@ def _give_up(batches: list[Batch], again: set[int]) -> None:
         ended += [ending(slot, services[call_of(slot)]) for slot in batch.slots if call_of(slot) not in kept]
     # All at once: a transaction that counts twice could meet another that does and neither go on.
     record.strike(batches, ended)
+
+
+def end_what_stands_still(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Have PostgreSQL end this session where it stops amid a transaction: nobody else could heal what it has locked.
+
+    A worker is stopped, or its machine vanishes, and the rows of its batches would stay locked for as long.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{STILL_S}s'")

@@ -1,7 +1,8 @@
 """Celery's doors: thin functions. Arguments are ids; the database says what is to be done."""
 
 from celery import shared_task
-from celery.signals import worker_shutdown
+from celery.signals import worker_init, worker_shutdown
+from django.db.backends.signals import connection_created
 
 from apiclient import execute, rollup, schedule
 from apiclient import reap as reaper
@@ -50,6 +51,12 @@ def run_now(call: Call) -> int:
 def _announce(batch_ids: list[int]) -> None:
     for batch_id in batch_ids:
         run_batch.delay(batch_id)
+
+
+@worker_init.connect
+def leave_no_locks_behind(**kwargs: object) -> None:
+    """Every connection of a worker gives back what it has locked when the worker stands still."""
+    connection_created.connect(reaper.end_what_stands_still)
 
 
 @worker_shutdown.connect

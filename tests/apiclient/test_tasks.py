@@ -4,12 +4,15 @@ import json
 
 import pytest
 from celery import current_app
+from django.db import connection
+from django.db.backends.signals import connection_created
 from kombu.utils.json import dumps
 
 from apiclient import schedule, tasks
 from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.models import Batch, Due, Outcome
+from apiclient.reap import end_what_stands_still
 from dashboard.celery import app
 from tests.builders import make_call
 
@@ -90,3 +93,17 @@ def test_a_broker_that_is_away_loses_no_slot(monkeypatch):
     with pytest.raises(ConnectionError):
         tasks.dispatch()
     assert len(Batch.objects.get().slots) == 1
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite frees the locks of a process that is gone, no other")
+@pytest.mark.django_db
+def test_a_workers_connection_is_ended_when_it_stands_still_amid_a_transaction():
+    tasks.leave_no_locks_behind()
+    of_worker = connection.copy()
+    try:
+        with of_worker.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == ("10s",)
+    finally:
+        connection_created.disconnect(end_what_stands_still)
+        of_worker.close()
