@@ -25,7 +25,7 @@ app.conf.update(
     beat_max_loop_interval=1,
     beat_schedule={
         "claim what is due": {"task": "apiclient.tasks.dispatch", "schedule": 1, "options": {"expires": 10}},
-        "heal what was lost": {"task": "apiclient.tasks.reap", "schedule": 5, "options": {"expires": 10}},
+        "heal what was lost": {"task": "apiclient.tasks.reap", "schedule": 2, "options": {"expires": 10}},
         "roll up closed hours": {"task": "apiclient.tasks.roll_up", "schedule": 60, "options": {"expires": 60}},
     },
 )

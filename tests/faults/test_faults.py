@@ -13,7 +13,7 @@ from tests.faults.trial import attempt
 
 pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
 
-JOBS = 6
+JOBS = 4
 SEED = os.environ.get("FAULT_SEED", "1")
 ON_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
 HERE = [fault for fault in FAULTS if fault.setting.place.is_postgresql == ON_POSTGRESQL]
