@@ -25,9 +25,9 @@ HEADS = ("fault", "rounds", "slots", "lost", "doubled", "sent twice (POST)", "wo
 
 def main() -> int:
     options = _options()
-    chosen = [fault for fault in FAULTS if options.k in fault.name]
+    chosen = [fault for fault in FAULTS if any(word in fault.name for word in options.k or [""])]
     if not chosen:
-        sys.exit(f"-k {options.k}: no fault's name contains that. There are: {', '.join(f.name for f in FAULTS)}")
+        sys.exit(f"-k {' '.join(options.k)}: no fault is called so. There are: {', '.join(f.name for f in FAULTS)}")
     signal.signal(signal.SIGTERM, _stop)
     _say(f"seed {options.seed} (--seed repeats its moments)")
     left_out = {fault.name: problem for fault in chosen if (problem := fault.setting.problem())}
@@ -81,7 +81,7 @@ def _attempt(ground: Ground, fault: Fault, number: int, options: argparse.Namesp
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("-k", default="", metavar="WORD", help="only faults whose name contains it")
+    parser.add_argument("-k", action="append", metavar="WORD", help="only faults whose name contains it, or another -k")
     parser.add_argument("--rounds", type=int, default=3, help="times that each strikes (default 3)")
     parser.add_argument("--jobs", type=int, default=3, help="trials side by side (default 3)")
     parser.add_argument("--seed", default=str(randbelow(1_000_000)), help="of the random moments (default: a new one)")
