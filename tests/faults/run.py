@@ -82,11 +82,17 @@ def _attempt(ground: Ground, fault: Fault, number: int, options: argparse.Namesp
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("-k", action="append", metavar="WORD", help="only faults whose name contains it, or another -k")
-    parser.add_argument("--rounds", type=int, default=3, help="times that each strikes (default 3)")
-    parser.add_argument("--jobs", type=int, default=3, help="trials side by side (default 3)")
+    parser.add_argument("--rounds", type=_whole, default=3, help="times that each strikes (default 3)")
+    parser.add_argument("--jobs", type=_whole, default=3, help="trials side by side (default 3)")
     parser.add_argument("--seed", default=str(randbelow(1_000_000)), help="of the random moments (default: a new one)")
     parser.add_argument("--short", action="store_true", help="about a thousand slots each, as in `make test`")
     return parser.parse_args()
+
+
+def _whole(text: str) -> int:
+    if text.isascii() and text.isdecimal() and 0 < int(text) <= 100:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
