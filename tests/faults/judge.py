@@ -6,6 +6,7 @@ Counted from the rows and from the target's log, apart from `manage.py verify`, 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -84,10 +85,10 @@ def gather(database: Database, log: Path, interval: int) -> Evidence:
 CALLS = "SELECT id, path FROM apiclient_call"
 
 
-def judge(evidence: Evidence, *, same_clock: bool = True, frozen_s: float = 0.0) -> Findings:
-    """``same_clock``: the target's clock is the product's, so requests and slots can be paired by time.
+def judge(evidence: Evidence, *, clock_set: bool = False) -> Findings:
+    """``clock_set``: the product's clock was set, so requests and slots cannot be paired by the target's clock.
 
-    ``frozen_s`` is how much longer an exchange may have lasted than a call may take.
+    Then, too, a duration longer than a call may take was measured by the wrong clock.
     """
     found = Findings()
     for call, due in evidence.due.items():
@@ -100,10 +101,10 @@ def judge(evidence: Evidence, *, same_clock: bool = True, frozen_s: float = 0.0)
         found.worker_lost += sum(outcome.failure == Failure.WORKER_LOST for outcome in outcomes)
         found.missed += sum(outcome.failure == Failure.MISSED for outcome in outcomes)
         if arrivals and arrivals[0].method == "POST":
-            found.sent_twice += _unaccounted(outcomes, arrivals, same_clock)
+            found.sent_twice += _unaccounted(outcomes, arrivals, by_time=not clock_set)
         if len(arrivals) > evidence.leases.get(call, 0):
             found.broken.append(f"call {call}: {len(arrivals)} requests on {evidence.leases.get(call, 0)} leases")
-        found.broken += _wrong_durations(outcomes, CALL_TIMEOUT_S + TURN_S + frozen_s)
+        found.broken += _wrong_durations(outcomes, CALL_TIMEOUT_S + TURN_S if clock_set else inf)
     found.broken += [
         f"{getattr(found, name)} {words}"
         for name, words in (("lost", "slots lost"), ("doubled", "slots doubled"), ("sent_twice", "POSTs sent twice"))
@@ -125,7 +126,7 @@ def _claimed_twice(outcomes: Iterable[Outcome]) -> int:
     return sum(many - 1 for many in stamps.values())
 
 
-def _unaccounted(outcomes: Iterable[Outcome], arrivals: Iterable[Arrival], same_clock: bool) -> int:
+def _unaccounted(outcomes: Iterable[Outcome], arrivals: Iterable[Arrival], *, by_time: bool) -> int:
     """Requests that belong to no slot of their own: neither to the answer that it has, nor to one that has none."""
     stamps = {outcome.body_bytes for outcome in outcomes if outcome.status_code == 200}
     unanswered = sorted(outcome.slot for outcome in outcomes if outcome.status_code is None and _may_be_sent(outcome))
@@ -133,7 +134,7 @@ def _unaccounted(outcomes: Iterable[Outcome], arrivals: Iterable[Arrival], same_
     for arrival in arrivals:
         if arrival.answer == "ok" and arrival.number in stamps:
             continue
-        fitting = (slot for slot in unanswered if not same_clock or _fits(slot, arrival.at))
+        fitting = (slot for slot in unanswered if not by_time or _fits(slot, arrival.at))
         if (slot := next(fitting, None)) is None:
             left += 1
         else:

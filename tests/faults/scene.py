@@ -37,10 +37,7 @@ LEASE_TRIGGERS = {
 
 @dataclass
 class Scene:
-    """``seconds_out`` is how long nobody could have ended a slot: a database, broker or every worker was away.
-
-    ``seconds_frozen`` is how long a worker was stopped, which to the exchanges it had on the wire is time like any.
-    """
+    """``seconds_out`` is how long nobody could have ended a slot: a database, broker or every worker was away."""
 
     ground: Ground
     name: str
@@ -49,7 +46,6 @@ class Scene:
     seed: str
     short: bool
     seconds_out: float = 0.0
-    seconds_frozen: float = 0.0
     problems: list[str] = field(default_factory=list)
 
     def __enter__(self) -> "Scene":
@@ -143,13 +139,11 @@ class Scene:
     def frozen(self, process: str) -> Iterator[None]:
         """SIGSTOP, and SIGCONT at the end."""
         found = self.installation.processes[process]
-        began = time.monotonic()
         found.send_signal(SIGSTOP)
         try:
             yield
         finally:
             found.send_signal(SIGCONT)
-            self.seconds_frozen += time.monotonic() - began
 
     def left_behind(self) -> list[int]:
         """Processes of the installation that outlive their end by seconds."""

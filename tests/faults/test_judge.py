@@ -20,8 +20,8 @@ def sent(number: int, second: int, answer: str = "ok") -> Arrival:
     return Arrival(number, "POST", from_ms(DUE_MS).timestamp() + second, answer)
 
 
-def look(outcomes: list[Outcome], arrivals: list[Arrival], leases: int = 9, due: int = 2) -> Findings:
-    return judge(Evidence({1: set(SLOTS[:due])}, {1: outcomes}, {1: arrivals}, {1: leases}))
+def look(outcomes: list[Outcome], arrivals: list[Arrival], leases: int = 9, due: int = 2, **how: bool) -> Findings:
+    return judge(Evidence({1: set(SLOTS[:due])}, {1: outcomes}, {1: arrivals}, {1: leases}), **how)
 
 
 def test_an_answer_and_a_lost_worker_account_for_two_requests() -> None:
@@ -55,7 +55,7 @@ def test_more_requests_than_leases_are_named() -> None:
 
 @pytest.mark.parametrize("wrong", [{"lag_ms": -1}, {"total_us": 3_600_000_000}, {"wait_us": -1}])
 def test_impossible_times_are_named(wrong: dict[str, int]) -> None:
-    assert "impossible times" in look([ANSWERED._replace(**wrong), LOST], [sent(1, 0)]).broken[0]
+    assert "impossible times" in look([ANSWERED._replace(**wrong), LOST], [sent(1, 0)], clock_set=True).broken[0]
 
 
 def test_an_outcome_that_is_gone_or_different_is_named() -> None:

@@ -44,7 +44,7 @@ def _run(scene: Scene, fault: Fault, random: Random) -> Findings:
 def _look(scene: Scene, fault: Fault, before: int) -> Findings:
     with Database(scene.database_url) as database:
         evidence = judge.gather(database, scene.target_log, scene.load.interval)
-        found = judge.judge(evidence, same_clock=not scene.setting.own_clock, frozen_s=scene.seconds_frozen)
+        found = judge.judge(evidence, clock_set=scene.setting.own_clock)
         outcomes = database.outcomes()
         rolled_up = int(database.rows(ROLLED_UP)[0][0])
     found.longest_open = scene.watch.longest_open

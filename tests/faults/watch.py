@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from apiclient.slot import first_slot
+
 LOOK_SECONDS = 0.5
+RECENT_MS = 5_000
+"""Each look reads the outcomes of so long before the newest; every tenth reads all, for those that came late."""
 UNREACHABLE = (psycopg.Error, sqlite3.Error)
 
 
@@ -54,8 +58,9 @@ class Database:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return list(self._connection.execute(query).fetchall())
 
-    def outcomes(self) -> dict[int, Outcome]:
-        return {row[0]: Outcome(*row) for row in self.rows(OUTCOMES)}
+    def outcomes(self, since: int = 0) -> dict[int, Outcome]:
+        """By slot, from the slot ``since`` on."""
+        return {row[0]: Outcome(*row) for row in self.rows(f"{OUTCOMES} WHERE id >= {since}")}
 
     def slot_lists(self, table: str) -> list[list[int]]:
         """The slots of each row of ``table``."""
@@ -73,6 +78,7 @@ class Watch(Thread):
         self.url, self.ended = url, Event()
         self.seen: dict[int, Outcome] = {}
         self.longest_open, self.longest_slot = 0.0, 0
+        self._looks = 0
         self._open_since: dict[int, float] = {}
 
     def __enter__(self) -> "Watch":
@@ -98,7 +104,10 @@ class Watch(Thread):
 
     def look(self, database: Database) -> None:
         batches = database.slot_lists("apiclient_batch")
-        for slot, outcome in database.outcomes().items():
+        self._looks += 1
+        newest = max(self.seen, default=0)
+        since = newest - first_slot(RECENT_MS) if self._looks % 10 else 0
+        for slot, outcome in database.outcomes(since).items():
             self.seen.setdefault(slot, outcome)
         now = time.monotonic()
         still = {slot: self._open_since.get(slot, now) for slots in batches for slot in slots}
