@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench lock
+.PHONY: help up test check bench faults lock
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -32,6 +32,9 @@ check: .venv/.dev ## Lint, format, types, directions of imports, migrations, req
 
 bench: .venv/.base ## Measure stored outcomes per second beside the bare libcurl loop (ARGS=--help)
 	@$(BIN)/python manage.py bench $(ARGS)
+
+faults: .venv/.dev ## Kill, cut and fill everything at random moments and count every slot (ARGS=--help)
+	@$(BIN)/python -m tests.faults.run $(ARGS)
 
 lock: .venv/.dev ## Compile requirements/*.txt from pyproject.toml
 	$(COMPILE) --output-file requirements/base.txt

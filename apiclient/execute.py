@@ -23,6 +23,7 @@ from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
 from apiclient.http import Departure, Engine, Exchange, Guard, descriptors
 from apiclient.models import Call, Outcome
+from apiclient.models.due import LOOKAHEAD_MS
 from apiclient.prepare import Calls, Prepared
 from apiclient.record import Finished
 from apiclient.schedule import START_GRACE_MS, Lease
@@ -134,7 +135,8 @@ class Runner:
         wall_ms, monotonic = now_ms(), time.monotonic()
         departures: list[Departure] = []
         for slot in slots:
-            call, late_ms = calls[call_of(slot)], wall_ms - due_ms_of(slot)
+            # No slot is claimed earlier than that: a clock set back meanwhile must not hold it for an hour.
+            call, late_ms = calls[call_of(slot)], max(wall_ms - due_ms_of(slot), -LOOKAHEAD_MS)
             if late_ms > START_GRACE_MS and lease.nth == 1:
                 self._answers.put(Answer(lease, slot, call, TOO_LATE, None))
                 continue

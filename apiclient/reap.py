@@ -1,6 +1,9 @@
 """Expired leases: run again where repeating is safe, recorded as ``worker_lost`` where not; lost bells rung again."""
 
+from typing import Any
+
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
 from apiclient import record
@@ -14,6 +17,8 @@ from apiclient.slot import call_of
 
 UNHEARD_MS = 3_000
 """A batch that waits this long for a worker is announced again: the first message may be lost."""
+STILL_S = 10
+"""No transaction of a worker stands still for so long, unless the worker does."""
 MOST_LEASES = 2
 AT_ONCE = 200
 
@@ -65,3 +70,13 @@ def _ending(batch: Batch, slot: int, service_id: int) -> Finished:
     if batch.leases:
         return record.worker_lost(slot, service_id, location_id)
     return record.missed(slot, service_id, MissedBecause.NO_FREE_WORKER, location_id)
+
+
+def end_what_stands_still(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """Have PostgreSQL end this session where it stops amid a transaction: nobody else could heal what it has locked.
+
+    A worker is stopped, or its machine vanishes, and the rows of its batches would stay locked for as long.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{STILL_S}s'")

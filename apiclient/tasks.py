@@ -6,8 +6,9 @@ from functools import wraps
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import worker_init, worker_ready, worker_shutdown
 from django.db import InterfaceError, OperationalError
+from django.db.backends.signals import connection_created
 
 from apiclient import execute, heartbeat, outage, partition, rollup, schedule
 from apiclient import prune as pruning
@@ -103,6 +104,12 @@ def give_signs_of_life(sender: Any, **kwargs: object) -> None:
     pulse = heartbeat.Pulse(sender.hostname, execute.load, now_ms)
     pulse.start()
     worker_shutdown.connect(lambda **kwargs: pulse.stop(), weak=False)
+
+
+@worker_init.connect
+def leave_no_locks_behind(**kwargs: object) -> None:
+    """Every connection of a worker gives back what it has locked when the worker stands still."""
+    connection_created.connect(reaper.end_what_stands_still)
 
 
 @worker_shutdown.connect

@@ -38,11 +38,11 @@ app.conf.update(
     worker_concurrency=8,
     worker_hijack_root_logger=False,
     # The timetable is a few fixed lines: nothing to remember between runs.
-    beat_scheduler="celery.beat:Scheduler",
+    beat_scheduler="dashboard.beat:Scheduler",
     beat_max_loop_interval=1,
     beat_schedule={
         "claim what is due": {"task": "apiclient.tasks.dispatch", "schedule": 1, "options": {"expires": 10}},
-        "heal what was lost": {"task": "apiclient.tasks.reap", "schedule": 5, "options": {"expires": 10}},
+        "heal what was lost": {"task": "apiclient.tasks.reap", "schedule": 2, "options": {"expires": 10}},
         "roll up closed hours": {"task": "apiclient.tasks.roll_up", "schedule": 60, "options": {"expires": 60}},
         # By the clock: counted from its own start, beat would come to them an hour after each restart at best.
         "make partitions": {

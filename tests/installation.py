@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,19 @@ from tests.builders import make_call, make_service
 service = make_service(name="Flow", base_url=sys.argv[1])
 for number in range(int(sys.argv[2])):
     method = "POST" if number % 4 == 0 else "GET"
-    make_call(service, method=method, path=f"/status/200?call={number}", interval_seconds=1, timeout_ms=2000)
+    path, interval = f"{sys.argv[3]}?call={number}", int(sys.argv[4])
+    make_call(service, method=method, path=path, interval_seconds=interval, timeout_ms=2000)
+"""
+REPAIR = """
+import sys, time
+import dashboard.celery
+from apiclient import tasks
+from apiclient.models import Batch
+until = time.monotonic() + float(sys.argv[1])
+while Batch.objects.exists() and time.monotonic() < until:
+    tasks.reap()
+    time.sleep(1)
+print(Batch.objects.count())
 """
 COUNT = """
 import json
@@ -35,11 +47,15 @@ print(json.dumps(Outcome.objects.aggregate(
 
 
 class Installation:
-    """``database`` and ``broker`` are URLs; processes are started by name and ended or killed by it."""
+    """``database`` and ``broker`` are URLs; processes are started by name and ended or killed by it.
 
-    def __init__(self, folder: Path, database: str, broker: str) -> None:
+    ``environment`` is what the processes inherit beside that.
+    """
+
+    def __init__(self, folder: Path, database: str, broker: str, environment: Mapping[str, str] = os.environ) -> None:
         self.folder = folder
-        self.environment = os.environ | {
+        self.environment = {
+            **environment,
             "ANSWERBACK_VAR_DIR": str(folder),
             "DATABASE_URL": database,
             "CELERY_BROKER_URL": broker,
@@ -70,8 +86,13 @@ class Installation:
         command = (sys.executable, "-c", start, *arguments)
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True).stdout
 
-    def seed(self, url: str, calls: int) -> None:
-        self.python(SEED, url, str(calls))
+    def seed(self, url: str, calls: int, path: str = "/status/200", interval: int = 1) -> None:
+        """So many calls of ``path``, every fourth a POST, each every ``interval`` seconds."""
+        self.python(SEED, url, str(calls), path, str(interval))
+
+    def repair(self, seconds: float) -> bool:
+        """Heal by hand, where no beat asks for it any more, until no slot is open; whether that came about."""
+        return int(self.python(REPAIR, str(seconds))) == 0
 
     def counts(self) -> dict[str, int]:
         counts: dict[str, int] = json.loads(self.python(COUNT))
@@ -83,13 +104,15 @@ class Installation:
         found: dict[str, Any] = json.loads(done.stdout)
         return found | {"exit_code": done.returncode}
 
-    def start_worker(self, name: str, queue: str = "") -> None:
-        """A worker as `up` starts it, or one of a location's queue; servers see its name as User-Agent."""
-        queues = ("-Q", queue) if queue else ()
-        self.start(name, (*children.worker(self._started).argv, *queues), ANSWERBACK_USER_AGENT=name)
+    def start_worker(self, name: str, *words: str) -> None:
+        """A worker as `up` starts it, with more words for Celery; servers see its name as User-Agent."""
+        self.start(name, *children.worker(self._started).argv, *words, ANSWERBACK_USER_AGENT=name)
 
     def start_beat(self, name: str = "beat") -> None:
-        self.start(name, children.beat().argv)
+        self.start(name, *children.beat().argv)
+
+    def start_web(self, port: int) -> None:
+        self.start("web", *children.web("127.0.0.1", port).argv)
 
     def kill(self, name: str) -> None:
         """SIGKILL: no farewell."""
@@ -101,14 +124,15 @@ class Installation:
         """SIGTERM, and wait for the process to finish its work."""
         process = self.processes.pop(name)
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=240)
 
     def log(self) -> str:
         """What the processes said, and which of them have ended."""
         ended = {name: process.poll() for name, process in self.processes.items() if process.poll() is not None}
         return f"ended: {ended}\n" + (self.folder / "processes.log").read_text(errors="replace")
 
-    def start(self, name: str, command: tuple[str, ...], **environment: str) -> None:
+    def start(self, name: str, *command: str, **environment: str) -> None:
+        """Workers, beats and the web server are run by the very commands of `up`."""
         self._started += 1
         self.processes[name] = subprocess.Popen(
             command, env=self.environment | environment, stdout=self._log, stderr=self._log

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from secrets import randbelow
 
 PORTS = {"postgresql": 5432, "redis": 6379, "rabbitmq": 5672}
 POSTGRESQL_URL = os.environ.get("ANSWERBACK_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1/answerback")
@@ -43,6 +44,8 @@ def main(arguments: list[str]) -> int:
     if missing := required - here:
         sys.exit(f"ANSWERBACK_TEST_REQUIRE asks for {', '.join(sorted(missing))}")
     sys.stdout.write("== SQLite\n")
+    os.environ.setdefault("FAULT_SEED", str(randbelow(1_000_000)))
+    sys.stdout.write(f"FAULT_SEED={os.environ['FAULT_SEED']} repeats the random moments of the faults\n")
     sys.stdout.flush()
     failed = pytest(*arguments)
     if "postgresql" in here:

@@ -129,7 +129,7 @@ def test_a_worker_runs_the_calls_of_its_own_location_and_a_location_without_one_
     with Target() as target:
         installation.python(SEED_LOCATIONS, target.url)
         installation.start_worker("here")
-        installation.start_worker("paris", queue="answerback.paris")
+        installation.start_worker("paris", "-Q", "answerback.paris")
         installation.start_beat()
         wait_for(lambda: _of(installation, "kyiv")["unserved"] > 3, 90, "missed slots in Kyiv", installation.log)
         installation.end("beat")
@@ -154,7 +154,7 @@ def test_while_nobody_works_the_queue_stays_short_and_a_worker_that_comes_accoun
 ) -> None:
     with Target() as target:
         installation.seed(target.url, 20)
-        installation.start("beat", (sys.executable, "-c", BEAT_OF_TEN_MESSAGES))
+        installation.start("beat", sys.executable, "-c", BEAT_OF_TEN_MESSAGES)
         wait_for(lambda: _messages(installation) == 10, 60, "a full queue", installation.log)
         time.sleep(5)
         assert _messages(installation) <= 10  # RabbitMQ drops what has expired

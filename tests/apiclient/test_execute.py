@@ -297,6 +297,14 @@ def test_a_slot_of_the_near_future_starts_on_time(service, runner):
     assert Outcome.objects.get().started_at >= Outcome.objects.get().due_at
 
 
+def test_a_clock_set_back_after_the_claim_holds_no_slot(service, runner):
+    (call,) = calls_for(service, "/status/200")
+    slot = slot_id(now_ms() + 3_600_000, call.pk)
+    batch = Batch.objects.create(slots=[slot], created_ms=now_ms(), lease_ms=20_000)
+    execute.run(batch.pk)
+    until(Outcome.objects.filter(pk=slot, status_code=200).exists)
+
+
 def test_a_full_runner_leaves_the_batch_waiting(service, runner, monkeypatch):
     monkeypatch.setattr(runner, "_capacity", 0)
     batch_id, _ = schedule.claim_now(calls_for(service, "/status/200")[0], now_ms())

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from celery import current_app
 from django.db import connection
+from django.db.backends.signals import connection_created
 from django.utils import timezone
 from kombu.utils.json import dumps
 
@@ -13,6 +14,7 @@ from apiclient import partition, rollup, schedule, tasks
 from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.models import Batch, Due, Outcome
+from apiclient.reap import end_what_stands_still
 from dashboard.celery import app
 from tests.builders import make_call, make_location, make_outcome
 
@@ -111,6 +113,7 @@ def test_a_batch_is_announced_on_the_queue_of_its_location(monkeypatch):
     assert sorted(rung) == [("answerback", batches["default"]), ("answerback.paris", batches["paris"])]
 
 
+@pytest.mark.django_db
 def test_partitions_are_made_by_the_timetable():
     for day in partition.partitions():
         partition.drop(day)
@@ -137,3 +140,17 @@ def test_outcomes_that_stay_locked_are_told_and_left_for_the_next_hour(monkeypat
     monkeypatch.setattr(tasks.pruning, "prune", locked)
     tasks.prune()
     assert "not pruned: The outcomes are locked." in caplog.text
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite frees the locks of a process that is gone, no other")
+@pytest.mark.django_db
+def test_a_workers_connection_is_ended_when_it_stands_still_amid_a_transaction():
+    tasks.leave_no_locks_behind()
+    of_worker = connection.copy()
+    try:
+        with of_worker.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == ("10s",)
+    finally:
+        connection_created.disconnect(end_what_stands_still)
+        of_worker.close()

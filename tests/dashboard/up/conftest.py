@@ -1,49 +1,20 @@
-"""Processes that tests start, found by a mark in their environment, grandchildren included."""
+"""What the tests of `up` share: its family of processes, patience, a free port."""
 
-import os
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-MARK = "ANSWERBACK_TEST_FAMILY"
-
-
-class Family:
-    """All processes whose environment carries a mark (``env`` hands it on) or whose title names ``folder``.
-
-    A Valkey writes its title over its environment, but names its socket there.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.mark = str(folder).encode(), uuid4().hex
-        self.env = {**os.environ, MARK: self.mark}
-
-    def members(self, word: str = "") -> list[int]:
-        """Ids of those alive whose command line holds ``word``."""
-        wanted = f"{MARK}={self.mark}".encode()
-        return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if self._is_one(folder, wanted, word)]
-
-    def _is_one(self, folder: Path, wanted: bytes, word: str) -> bool:
-        try:
-            # A zombie's environment reads as empty, so only the living are found.
-            title = (folder / "cmdline").read_bytes()
-            is_one = wanted in (folder / "environ").read_bytes() or self.folder in title
-            return is_one and word.encode() in title
-        except OSError:
-            return False
+from tests.family import Family
 
 
 @pytest.fixture
 def family(tmp_path: Path) -> Iterator[Family]:
     found = Family(tmp_path)
     yield found
-    for pid in found.members():
-        os.kill(pid, signal.SIGKILL)
+    found.kill()
 
 
 @pytest.fixture
