@@ -64,8 +64,8 @@ class Cell(NamedTuple):
 def auto_step(selection: Selection) -> int:
     """The shortest step, in seconds, that keeps the number of bars readable and that is still kept."""
     span_s = selection.until_s - selection.since_s
-    shortest = 60 if has_minutes(selection) else Step.QUARTER
-    return next((step for step in STEPS.values() if step >= shortest and span_s / step <= AUTO_BARS), 86_400)
+    step_s = next((step for step in STEPS.values() if span_s / step <= AUTO_BARS), 86_400)
+    return step_s if step_s >= Step.QUARTER or has_minutes(selection) else Step.QUARTER
 
 
 KEYS: dict[str, Callable[[Cell], Any]] = {

@@ -62,18 +62,32 @@ def overdue_batches(now_ms: int) -> Iterator[Difference]:
 
 
 def rollup_differences(since_ms: int = 0) -> Iterator[Difference]:
-    """Cells that differ from a recount: up to an hour's of the outcomes, longer ones of the cells one step shorter."""
+    """Cells that differ from a recount: up to an hour's of the outcomes, longer ones of the cells one step shorter.
+
+    A longer one is passed over where a shorter one inside it is wrong already.
+    """
+    wrong: set[tuple[int, int]] = set()
+    for start_s in _hours(since_ms // 3_600_000 * 3600):
+        end_s = start_s + 3600
+        looks = [(Step.HOUR, start_s, partial(_hour_differences, start_s))]
+        for below, step in pairwise(LADDER[1:]):
+            if end_s % step == 0:
+                looks.append((step, end_s - step, partial(_long_differences, below, step, end_s - step)))
+        for step, begins_s, look in looks:
+            found = [] if (step, begins_s) in wrong else _believed(look)
+            if found:
+                wrong |= {(longer, begins_s // longer * longer) for longer in LADDER if longer > step}
+            yield from found
+
+
+def _hours(since_s: int) -> range:
+    """The beginnings of all hours of the days in which there is an outcome or a cell."""
     ends = Outcome.objects.aggregate(first=Min("id"), last=Max("id"))
     cells = Rollup.objects.aggregate(first=Min("start_s"), last=Max("start_s"))
-    starts = [end // 3600 * 3600 for end in (cells["first"], cells["last"]) if end is not None]
-    starts += [due_ms_of(end) // 3_600_000 * 3600 for end in ends.values() if end is not None]
-    first_s = min(starts, default=0) // Step.DAY * Step.DAY
-    for start_s in range(max(first_s, since_ms // 3_600_000 * 3600), max(starts, default=-1) + 1, 3600):
-        yield from _believed(lambda start_s=start_s: _hour_differences(start_s))  # type: ignore[misc]
-        for below, step in pairwise(LADDER[1:]):
-            if start_s % step == 0:
-                look = partial(_long_differences, below, step, start_s)
-                yield from _believed(look)
+    moments = [moment for moment in cells.values() if moment is not None]
+    moments += [due_ms_of(end) // 1000 for end in ends.values() if end is not None]
+    days = [moment // Step.DAY * Step.DAY for moment in moments]
+    return range(max(min(days), since_s), max(days) + Step.DAY, 3600) if days else range(0)
 
 
 def _believed(look: Callable[[], list[Difference]]) -> list[Difference]:

@@ -121,7 +121,8 @@ def _inside(environment: dict[str, str], *arguments: object) -> dict[str, Any]:
     command = (sys.executable, "-m", "dashboard.bench.answers", *map(str, arguments))
     done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
-        raise RuntimeError(f"the bench's {arguments[0]} failed: {done.stderr.strip().splitlines()[-1:]}")
+        said = [line for line in done.stderr.splitlines() if line and not line[0].isspace()]
+        raise RuntimeError(f"the bench's {arguments[0]} failed: {said[-1] if said else done.returncode}")
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 

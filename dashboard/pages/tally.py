@@ -137,8 +137,13 @@ def whole(tallies: Iterable[Tally]) -> Tally:
 def _slice_seconds(selection: Selection, subject: str, step_s: int) -> int:
     """What the shortest steps of rollups make up, and never more slices than a strip has room for."""
     span_s = selection.until_s - selection.since_s
-    if span_s > SHORT_SECONDS:
-        is_fine = has_quarters(selection) if subject == "call" else has_minutes(selection)
-        step_s = max(step_s, Step.QUARTER if is_fine else Step.HOUR)
+    slice_s = _shortest(span_s, max(step_s, Step.QUARTER) if span_s > SHORT_SECONDS else step_s)
+    if span_s <= SHORT_SECONDS or slice_s >= Step.HOUR:
+        return slice_s
+    is_kept = has_quarters(selection) if subject == "call" else has_minutes(selection)
+    return slice_s if is_kept else _shortest(span_s, Step.HOUR)
+
+
+def _shortest(span_s: int, least_s: int) -> int:
     longest = Step.DAY * -(-span_s // (Step.DAY * MOST_SLICES))
-    return next((one for one in SLICES if one >= step_s and span_s <= one * MOST_SLICES), longest)
+    return next((one for one in SLICES if one >= least_s and span_s <= one * MOST_SLICES), longest)
