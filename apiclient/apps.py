@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ApiclientConfig(AppConfig):
@@ -6,3 +9,14 @@ class ApiclientConfig(AppConfig):
 
     def ready(self) -> None:
         from apiclient import checks, rollup  # noqa: F401  (register the start-up checks, and what a deletion does)
+
+        post_migrate.connect(_make_partitions, sender=self)
+
+
+def _make_partitions(**kwargs: Any) -> None:
+    """A fresh installation has its partitions before its first outcome."""
+    from apiclient import partition
+    from apiclient.clock import now_ms
+
+    if partition.exists():
+        partition.make(now_ms())

@@ -1,6 +1,7 @@
 """Settings that would hurt, refused at start-up with a sentence that names the variable and what is allowed."""
 
 import os
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,21 @@ def allowed_networks(**kwargs: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"ANSWERBACK_ALLOWED_NETWORKS: {error}", id="answerback.E001")]
     return []
+
+
+@register()
+def ages(**kwargs: Any) -> list[CheckMessage]:
+    """Counts must outlive what they count, and a success is worth no more than a failure."""
+    names = ("ANSWERBACK_KEEP_SUCCESSES", "ANSWERBACK_KEEP_FAILURES", "ANSWERBACK_KEEP_ROLLUPS")
+    return [
+        Error(
+            f"{longer}: {getattr(settings, longer)} days are fewer than the {getattr(settings, shorter)} of {shorter}. "
+            "Use as many or more.",
+            id="answerback.E002",
+        )
+        for shorter, longer in pairwise(names)
+        if getattr(settings, longer) < getattr(settings, shorter)
+    ]
 
 
 @register()

@@ -6,13 +6,15 @@ Bucket 0 holds 0 us; bucket b > 0 holds 2^((b-1)/16) up to 2^(b/16) us, so that 
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 from math import ceil, log2
 from struct import Struct, error, pack
+from typing import TypeVar
 
 Histogram = dict[int, int]  # bucket -> how many, never 0
+K = TypeVar("K", bound=Hashable)
 
 BUCKETS_PER_DOUBLING = 16
 LAST_BUCKET = 64 * BUCKETS_PER_DOUBLING
@@ -70,6 +72,22 @@ def quantiles(hist: Histogram, qs: Iterable[float]) -> list[float | None]:
         rank = min(max(1, ceil(round(q * below[-1], 6))), below[-1]) if below else 0
         found.append(middle(numbers[bisect_left(below, rank)]) if below else None)
     return found
+
+
+def spread(hist: Histogram, among: Mapping[K, Histogram]) -> dict[K, Histogram]:
+    """A histogram in parts, as even as may be, none of which has more than its histogram among these.
+
+    Together they are all of it where these together have it.
+    """
+    parts: dict[K, Histogram] = {key: {} for key in among}
+    for number, times in hist.items():
+        most = sorted((other.get(number, 0), nth, key) for nth, (key, other) in enumerate(among.items()))
+        for nth, (limit, _, key) in enumerate(most):
+            part = min(limit, times // (len(most) - nth))
+            times -= part
+            if part:
+                parts[key][number] = part
+    return parts
 
 
 def encode(hist: Histogram) -> bytes:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
 from apiclient.histogram import add_up, bucket, encode_one, merge, quantiles
 from apiclient.models import Call, Outcome, Rollup, Service, Step
+from apiclient.models.block import between, newest_first
 from apiclient.selection import Selection, any_of
 from apiclient.slot import EPOCH, first_slot
 from apiclient.source import Scope, Source, has_minutes, scope_of, sources
@@ -125,42 +126,8 @@ def answers(selection: Selection) -> dict[tuple[int | None, int | None], int]:
 
 def outcomes(selection: Selection) -> QuerySet[Outcome]:
     """The outcomes themselves, newest first."""
-    return Outcome.objects.filter(selection.outcomes()).select_related("call__service").order_by("-id")
-
-
-class Latest(NamedTuple):
-    """How many calls of a service answered so last; ``newest`` is the youngest of these outcomes."""
-
-    service_id: int
-    status_code: int | None
-    failure: int | None
-    verdict: int
-    calls: int
-    newest: int
-
-
-def latest_answers() -> dict[int, list[Latest]]:
-    """What the calls of each service answered last, grouped by answer."""
-    calls = Call.objects.order_by().values_list("pk", flat=True)
-    rows = Outcome.objects.filter(pk__any_of=newest_ids(calls)).order_by()
-    names = ("call__service_id", "status_code", "failure", "verdict")
-    found: dict[int, list[Latest]] = defaultdict(list)
-    for row in rows.values_list(*names).annotate(calls=Count("id"), newest=Max("id")):
-        found[row[0]].append(Latest(*row))
-    return found
-
-
-def newest_ids(call_ids: Iterable[int]) -> set[int]:
-    """The id of the newest outcome of each call that has one."""
-    # One step into the index per call: grouping would read every outcome they ever had.
-    newest = Outcome.objects.filter(call=OuterRef("pk")).order_by("-id").values("id")[:1]
-    ids = Call.objects.filter(pk__any_of=set(call_ids)).order_by().annotate(newest=Subquery(newest))
-    return {pk for pk in ids.values_list("newest", flat=True) if pk is not None}
-
-
-def latest_outcomes(call_ids: Iterable[int]) -> dict[int, Outcome]:
-    """The newest outcome of each call that has one."""
-    return {outcome.call_id: outcome for outcome in Outcome.objects.filter(pk__any_of=newest_ids(call_ids))}
+    order = newest_first(of_one_call=len(selection.calls) == 1)
+    return Outcome.objects.filter(selection.outcomes()).select_related("call__service").order_by(*order)
 
 
 def cells(selection: Selection, step_s: int | None, *, subject: str = "", histograms: bool = False) -> Iterator[Cell]:
@@ -179,7 +146,8 @@ def cells(selection: Selection, step_s: int | None, *, subject: str = "", histog
 
 
 def _from_outcomes(selection: Selection, raw: list[Source], step_s: int | None, histograms: bool) -> Iterator[Cell]:
-    spans = [Q(id__gte=first_slot(one.since_s * 1000), id__lt=first_slot(one.until_s * 1000)) for one in raw]
+    ends = [(first_slot(one.since_s * 1000), first_slot(one.until_s * 1000)) for one in raw]
+    spans = [between(*end) if selection.calls else Q(id__gte=end[0], id__lt=end[1]) for end in ends]
     rows = Outcome.objects.filter(selection.outcomes(), any_of(spans))
     rows = rows.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
     names = ("bar", "call_id", "status_code", "failure", "verdict")

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.catalogue.meaning import CATEGORY_OF_CLASS
+from apiclient.models.block import between
 from apiclient.slot import EPOCH, first_slot, from_ms, to_ms
 
 
@@ -63,9 +64,9 @@ class Selection:
 
     def outcomes(self) -> Q:
         """The whole condition on outcomes."""
-        where = self.answers() & Q(id__gte=first_slot(to_ms(self.since)), id__lt=first_slot(to_ms(self.until)))
-        if self.calls:
-            where &= Q(call__in=self.calls)
+        first, end = first_slot(to_ms(self.since)), first_slot(to_ms(self.until))
+        where = self.answers()
+        where &= Q(call__in=self.calls) & between(first, end) if self.calls else Q(id__gte=first, id__lt=end)
         if self.services:
             where &= Q(call__service__in=self.services)
         if self.q:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from apiclient.models import Step
+from apiclient.models.pruned import complete_from_s
 from apiclient.models.rollup import Closed
 from apiclient.rollup.closed import closed
 from apiclient.selection import Selection
@@ -42,8 +43,10 @@ def sources(selection: Selection, step_s: int | None, scope: Scope) -> list[Sour
 
 def has_minutes(selection: Selection) -> bool:
     """Whether steps below a quarter hour are kept for the span, or few enough outcomes to count them."""
-    short = selection.until_s - selection.since_s <= RAW_SECONDS
-    return short or 0 < len(selection.calls) <= RAW_CALLS or selection.since_s >= closed().minutes_from_s
+    if selection.since_s >= closed().minutes_from_s:
+        return True
+    few = selection.until_s - selection.since_s <= RAW_SECONDS or 0 < len(selection.calls) <= RAW_CALLS
+    return few and selection.since_s >= complete_from_s()
 
 
 def has_quarters(selection: Selection) -> bool:

@@ -1,13 +1,17 @@
 """Celery's doors: thin functions. Arguments are ids; the database says what is to be done."""
 
+import logging
+
 from celery import shared_task
 from celery.signals import worker_shutdown
 
-from apiclient import execute, rollup, schedule
+from apiclient import execute, partition, rollup, schedule
+from apiclient import prune as pruning
 from apiclient import reap as reaper
 from apiclient.clock import now_ms
 from apiclient.models import Call
 
+log = logging.getLogger(__name__)
 MOST_CLAIMS = 10
 """In one tick, so that a weekend's gap is accounted for in minutes and other tasks get their turn."""
 
@@ -39,6 +43,23 @@ def roll_up() -> None:
     rollup.close(now_ms())
     rollup.fold(now_ms())
     rollup.thin(now_ms())
+
+
+@shared_task
+def make_partitions() -> None:
+    """Once an hour: partitions a week ahead, and statistics of those in use."""
+    partition.make(now_ms())
+    partition.analyze(now_ms())
+
+
+@shared_task
+def prune() -> None:
+    """Once an hour: what is past its age goes, unless something is in the way."""
+    try:
+        for portion in pruning.prune(now_ms()):
+            log.info("pruned %s: %d rows%s", portion.kind, portion.rows, f" of {portion.day}" if portion.day else "")
+    except partition.BusyError as error:
+        log.warning("not pruned: %s", error)
 
 
 def run_now(call: Call) -> int:

@@ -1,6 +1,7 @@
 """The recount behind `manage.py verify`: every due slot has one outcome, every rollup cell equals its raw rows.
 
-Reads only. Outcomes may arrive between two reads, so a difference is looked at again before it is believed.
+Only what pruning has left complete can be counted again. Reads only. Outcomes may arrive between two reads, so a
+difference is looked at again before it is believed.
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from django.db.models.functions import Mod
 
 from apiclient.cadence import Cadence
 from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
+from apiclient.models.pruned import complete_from_s
 from apiclient.models.rollup import Closed
 from apiclient.rollup import Cell, Cells, Key, minute_key
 from apiclient.rollup.cell import stored
@@ -87,7 +89,8 @@ def _hours(since_s: int) -> range:
     moments = [moment for moment in cells.values() if moment is not None]
     moments += [due_ms_of(end) // 1000 for end in ends.values() if end is not None]
     days = [moment // Step.DAY * Step.DAY for moment in moments]
-    return range(max(min(days), since_s), max(days) + Step.DAY, 3600) if days else range(0)
+    complete_s = -(-complete_from_s() // 3600) * 3600
+    return range(max(min(days), since_s, complete_s), max(days) + Step.DAY, 3600) if days else range(0)
 
 
 def _believed(look: Callable[[], list[Difference]]) -> list[Difference]:
@@ -103,7 +106,7 @@ def _missing_slots(call_id: int, since_ms: int) -> list[Difference]:
     due = Due.objects.select_related("call__service").filter(pk=call_id, due_ms__isnull=False).first()
     if due is None or due.due_ms is None:
         return []
-    from_ms_, cadence = max(due.since_ms, since_ms), Cadence.read(due.cadence)
+    from_ms_, cadence = max(due.since_ms, since_ms, complete_from_s() * 1000), Cadence.read(due.cadence)
     expected = cadence.count_between(call_id, from_ms_, due.due_ms)
     # Batches first: a slot that is recorded meanwhile is then counted twice rather than never.
     open_slots = {slot for slots in Batch.objects.values_list("slots", flat=True) for slot in slots}
@@ -112,6 +115,8 @@ def _missing_slots(call_id: int, since_ms: int) -> list[Difference]:
     found += sum(1 for ms in mine if from_ms_ <= ms < due.due_ms and cadence.has(call_id, ms))
     if found >= expected:
         return []
+    if complete_from_s() * 1000 > from_ms_:  # pruned while we counted
+        return _missing_slots(call_id, since_ms)
     return [Difference("slots", f"{due.call} since {from_ms(from_ms_):%Y-%m-%d %H:%M:%S}", expected, found)]
 
 
@@ -129,7 +134,7 @@ def _hour_differences(start_s: int) -> list[Difference]:
     counted = {key: cell for key, cell in _recount(start_s, now_closed).items() if _is_kept(key, now_closed)}
     rows = Rollup.objects.filter(step__lte=Step.HOUR, start_s__gte=start_s, start_s__lt=start_s + 3600)
     kept = {key: cell for key, cell in stored(rows).items() if _is_kept(key, now_closed)}
-    return _differences(counted, kept)
+    return [] if start_s < complete_from_s() else _differences(counted, kept)  # pruned while we counted
 
 
 def _long_differences(below: int, step: int, start_s: int) -> list[Difference]:

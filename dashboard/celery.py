@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
@@ -20,13 +21,20 @@ app.conf.update(
     worker_pool="threads",
     worker_concurrency=8,
     worker_hijack_root_logger=False,
-    # The timetable is five fixed lines: nothing to remember between runs.
+    # The timetable is a few fixed lines: nothing to remember between runs.
     beat_scheduler="celery.beat:Scheduler",
     beat_max_loop_interval=1,
     beat_schedule={
         "claim what is due": {"task": "apiclient.tasks.dispatch", "schedule": 1, "options": {"expires": 10}},
         "heal what was lost": {"task": "apiclient.tasks.reap", "schedule": 5, "options": {"expires": 10}},
         "roll up closed hours": {"task": "apiclient.tasks.roll_up", "schedule": 60, "options": {"expires": 60}},
+        # By the clock: counted from its own start, beat would come to them an hour after each restart at best.
+        "make partitions": {
+            "task": "apiclient.tasks.make_partitions",
+            "schedule": crontab(7),
+            "options": {"expires": 600},
+        },
+        "prune what is old": {"task": "apiclient.tasks.prune", "schedule": crontab(37), "options": {"expires": 600}},
     },
 )
 app.autodiscover_tasks(["apiclient"])

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apiclient import record
+from apiclient import record, rollup
 from apiclient.catalogue import Failure
 from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.models import Call, Outcome, Service
+from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
 _number = count(1)
@@ -68,3 +69,8 @@ def make_outcome(
 def write(finished: Sequence[record.Finished]) -> None:
     with transaction.atomic():
         record.write(finished)
+
+
+def close_hours_until(now_ms: int) -> None:
+    """Close what is over as the timetable does, but no hour that is not over."""
+    rollup.close(now_ms // 3_600_000 * 3_600_000 + CLOSE_AFTER_MS)

@@ -62,7 +62,7 @@ def _write_varints(hist):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('apiclient', '0001_initial'),
+        ('apiclient', '0002_partitions'),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from apiclient.catalogue import Failure, Meaning, Verdict, lookup
 from apiclient.message import message_of
+from apiclient.models.block import CallTimeIndex
 from apiclient.models.call import Call
 from apiclient.models.message import Message
 from apiclient.slot import due_ms_of, from_ms
@@ -17,6 +18,7 @@ class Outcome(models.Model):
 
     ``id`` is the slot (see apiclient.slot). ``status_code`` is what the server answered; without a whole
     answer it is NULL and ``failure`` says why. ``lag_ms`` is how late the call started, NULL if it never did.
+    On PostgreSQL the table is partitioned by the day of the id (see apiclient.partition).
     No foreign key is enforced by the database: it would lock the call's row at every insert. What deleting a call
     does to its outcomes stands in apiclient.rollup, since it changes the rollups too.
     """
@@ -35,7 +37,7 @@ class Outcome(models.Model):
     verdict = models.SmallIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["call", "id"], name="outcome_call_time")]
+        indexes = [CallTimeIndex(fields=["call", "id"], name="outcome_call_time")]
         constraints = [
             models.CheckConstraint(
                 name="outcome_code_or_failure",

@@ -7,10 +7,10 @@ its quarter and what is above it in its own transaction.
 """
 
 from apiclient.rollup.cell import Cell, Cells, Key, insert, minute_key
-from apiclient.rollup.closed import ClosedMeanwhile, closed_until_s, hold
+from apiclient.rollup.closed import ClosedMeanwhile, closed_until_s, give_up, hold
 from apiclient.rollup.deletion import forget
 from apiclient.rollup.folding import fold
-from apiclient.rollup.ladder import close, recount
+from apiclient.rollup.ladder import close, late_keys, recount
 from apiclient.rollup.thinning import thin
 
 __all__ = [
@@ -22,8 +22,10 @@ __all__ = [
     "closed_until_s",
     "fold",
     "forget",
+    "give_up",
     "hold",
     "insert",
+    "late_keys",
     "minute_key",
     "recount",
     "thin",

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apiclient.models import Step
+from apiclient.models.pruned import Pruned, complete_from_s
 from apiclient.models.rollup import Closed
 from apiclient.slot import call_of, due_ms_of
 
@@ -44,6 +45,14 @@ def hold(slots: Iterable[int]) -> dict[int, set[int]]:
         if start_s < until_s:
             quarters[start_s].add(call_of(slot))
     return quarters
+
+
+def give_up(until_s: int) -> None:
+    """From now on closed spans before this moment are not counted again: outcomes of theirs will be pruned."""
+    with transaction.atomic():
+        lock(shared=False)
+        until_s = max(min(until_s, closed_until_s()), complete_from_s())
+        Pruned.objects.update_or_create(pk=1, defaults={"complete_s": until_s})
 
 
 def lock(*, shared: bool) -> None:

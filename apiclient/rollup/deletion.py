@@ -7,7 +7,9 @@ from django.db.models import Max, Min, Q
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
+from apiclient.histogram import spread
 from apiclient.models import Call, Due, Outcome, OutcomeDetail, Rollup, Service, Step
+from apiclient.models.pruned import complete_from_s
 from apiclient.rollup.cell import Cell, Cells, Key, insert, minute_key, stored
 from apiclient.rollup.closed import lock, quarter_of
 from apiclient.rollup.count import outcomes_of
@@ -61,14 +63,31 @@ def _cells_of(call: Call, day_s: int) -> dict[Key, Cell]:
     end_s = day_s + Step.DAY
     long = Rollup.objects.filter(call=call, step__gte=Step.HOUR, start_s__gte=day_s, start_s__lt=end_s)
     gone: defaultdict[Key, Cell] = defaultdict(Cell, stored(long, call_id=None))
-    rows = (
-        outcomes_of(day_s, end_s).filter(call=call).values_list("id", "status_code", "failure", "verdict", "total_us")
-    )
-    for slot, status_code, failure, verdict, total_us in rows:
+    complete_s = complete_from_s()
+    if day_s < complete_s:
+        gone.update(_shorter(call, gone, min(end_s, complete_s)))
+    rows = outcomes_of(max(day_s, complete_s), end_s).filter(call=call)
+    fields = rows.values_list("id", "status_code", "failure", "verdict", "total_us")
+    for slot, status_code, failure, verdict, total_us in fields:
         key = minute_key(slot, call.service_id, status_code, failure, verdict)
         gone[key].add(total_us)
         gone[key._replace(step=Step.QUARTER, start_s=quarter_of(slot))].add(total_us)
     return gone
+
+
+def _shorter(call: Call, gone: Cells, until_s: int) -> Cells:
+    """Shorter cells of a pruned span: its hours say how many outcomes there were, if not in which minutes."""
+    short = Rollup.objects.filter(service=call.service_id, call=None, step__lt=Step.HOUR)
+    parts: dict[Key, Cell] = {}
+    for hour, cell in gone.items():
+        if hour.step != Step.HOUR or hour.start_s >= until_s:
+            continue
+        inside = stored(short.filter(start_s__gte=hour.start_s, start_s__lt=hour.start_s + Step.HOUR))
+        for step in (Step.MINUTE, Step.QUARTER):
+            alike = {key: of.histogram for key, of in inside.items() if key.step == step and key[4:] == hour[4:]}
+            for key, part in spread(cell.histogram, alike).items():
+                parts[key] = Cell(sum(part.values()), part)
+    return parts
 
 
 def _take_away(which: Q, day_s: int, gone: Cells) -> None:

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import Min, Q, QuerySet
 
 from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
+from apiclient.models.pruned import complete_from_s
 from apiclient.models.rollup import Closed
-from apiclient.rollup.cell import Cells, insert, of_everything, of_services, stored
+from apiclient.rollup.cell import Cells, Key, insert, of_everything, of_services, stored
 from apiclient.rollup.closed import closed_until_s, lock, quarter_of
 from apiclient.rollup.count import count_calls, outcomes_of
 from apiclient.slot import due_ms_of, first_slot
@@ -55,8 +56,10 @@ def recount(quarters: Mapping[int, set[int]]) -> None:
 
     Inside the transaction that holds them.
     """
-    until_s = closed_until_s()
+    until_s, complete_s = closed_until_s(), complete_from_s()
     for start_s, call_ids in quarters.items():
+        if start_s < complete_s:  # added to instead, see late_keys
+            continue
         services = set(Call.objects.filter(pk__any_of=call_ids).values_list("service_id", flat=True))
         calls = list(Call.objects.filter(service__in=services).values_list("pk", flat=True))
         _set(Step.QUARTER, start_s, services, count_calls(Step.QUARTER, start_s, calls)[0])
@@ -66,6 +69,14 @@ def recount(quarters: Mapping[int, set[int]]) -> None:
             else:
                 cells = stored(_inside(below, step, whole_s).filter(call__pk__any_of=calls), step=step, start_s=whole_s)
             _set(step, whole_s, services, cells)
+
+
+def late_keys(minute: Key, call_id: int, complete_s: int) -> list[Key]:
+    """The longer cells that an outcome adds to, beside its minute's, since its spans can be counted no more."""
+    if minute.start_s >= complete_s:
+        return []
+    longer = [minute._replace(step=step, start_s=minute.start_s // step * step) for step in LADDER]
+    return [same for key in longer for same in (key, key._replace(call_id=call_id), key._replace(service_id=None))]
 
 
 def _above(start_s: int, end_s: int) -> Iterator[tuple[int, int, int]]:

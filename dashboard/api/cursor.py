@@ -50,7 +50,10 @@ def read_limit(text: str) -> int:
 
 
 class CursorPages(BasePagination):
-    """For querysets ordered by one unique whole number. ``{"next", "previous", "results"}`` and Link headers."""
+    """For querysets ordered by the primary key, after something coarser at most.
+
+    Answers ``{"next", "previous", "results"}`` with Link headers.
+    """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         name = str(queryset.model._meta.model_name)
@@ -92,10 +95,9 @@ class CursorPages(BasePagination):
 def _slice(queryset: QuerySet[Model], cursor: Cursor | None) -> QuerySet[Model]:
     if cursor is None:
         return queryset
-    (order,) = queryset.query.order_by
-    down = str(order).startswith("-") != cursor.back
-    key = {"pk__lt" if down else "pk__gt": cursor.key}
-    return queryset.filter(**key).order_by("-pk" if down else "pk")
+    down = str(queryset.query.order_by[-1]).startswith("-") != cursor.back
+    rows = queryset.filter(**{"pk__lt" if down else "pk__gt": cursor.key})
+    return rows.reverse() if cursor.back else rows
 
 
 def _address(request: Request, cursor: Cursor) -> str:

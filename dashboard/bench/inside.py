@@ -74,7 +74,11 @@ def sizes() -> dict[str, float]:
     stored = max(1, Outcome.objects.count())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r'")
+            cursor.execute(
+                "SELECT coalesce(whole.relname, one.relname), sum(pg_total_relation_size(one.oid)) FROM pg_class one "
+                "LEFT JOIN pg_inherits ON inhrelid = one.oid LEFT JOIN pg_class whole ON whole.oid = inhparent "
+                "WHERE one.relkind = 'r' GROUP BY 1"
+            )
         else:
             cursor.execute(
                 "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_master m ON m.name = s.name GROUP BY 1"

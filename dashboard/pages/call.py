@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
-from apiclient import report
+from apiclient import latest, report
 from apiclient.catalogue import Failure, Meaning, lookup
 from apiclient.models import Call
 from apiclient.tasks import run_now
@@ -31,7 +31,7 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
         "call": found,
         "latency": report.latency(view.selection, QUANTILES, view.step_s),
         "answers": _answers(view),
-        "last": report.latest_outcomes([found.pk]).get(found.pk),
+        "last": latest.latest_outcomes([found.pk]).get(found.pk),
         "outcomes": view.listed()[:LAST_OUTCOMES],
         "schedule": schedule_in_words(found),
         "may_run": _may_run(request),

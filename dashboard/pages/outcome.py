@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from apiclient import latest
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
@@ -56,7 +57,6 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     found = found or _find(pk)
     if found is None:
         raise Http404(f"There is no outcome {pk}.")
-    same = Outcome.objects.filter(call=found.call_id).order_by("id").values_list("pk", flat=True)
     expires_at = _expires_at(getattr(found, "detail", None))
     call = found.call
     own = {"call": f"{call.service.slug}/{call.slug}"}
@@ -68,8 +68,8 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         "phases": phases(found),
         "expires_at": expires_at,
         "days_left": expires_at and (expires_at - found.due_at).days,
-        "previous": same.filter(pk__lt=pk).last(),
-        "next": same.filter(pk__gt=pk).first(),
+        "previous": latest.before(found),
+        "next": latest.after(found),
     }
     return render(request, "dashboard/outcome.html", context)
 
@@ -141,7 +141,7 @@ def _page(request: HttpRequest, view: View) -> tuple[list[Outcome], str, str]:
     rows = view.listed()
     before, after = (_cursor(request, view, word) for word in CURSORS)
     if after is not None:
-        found = list(rows.filter(pk__gt=after).order_by("id")[: PAGE + 1])
+        found = list(rows.filter(pk__gt=after).reverse()[: PAGE + 1])
         more_newer, more_older = len(found) > PAGE, True
         found = found[:PAGE][::-1]
     else:

@@ -9,8 +9,8 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apiclient import report
 from apiclient.catalogue import Category
+from apiclient.latest import Latest, latest_answers
 from apiclient.models import Service
 from apiclient.slot import due_ms_of, from_ms
 from dashboard.pages.tally import Tally, tally, whole
@@ -26,7 +26,7 @@ class Row:
     service: Service
     tally: Tally
     calls: int
-    latest: list[report.Latest]
+    latest: list[Latest]
     latest_at: datetime | None
     more: int
 
@@ -45,22 +45,22 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(view: View, services: dict[int, Any], tallies: dict[int, Tally]) -> list[Row]:
-    latest = report.latest_answers()
+    latest = latest_answers()
     wanted = view.selection.services or services.keys()
     rows = [_row(services[pk], tallies[pk], latest.get(pk, [])) for pk in wanted if pk in services]
     return sorted(rows, key=lambda row: (-row.tally.failed_share, -row.tally.total, row.service.name.lower()))
 
 
-def _row(service: Any, counts: Tally, latest: Iterable[report.Latest]) -> Row:
+def _row(service: Any, counts: Tally, latest: Iterable[Latest]) -> Row:
     groups = by_answer(latest)
     newest = max((group.newest for group in groups), default=None)
     last = None if newest is None else from_ms(due_ms_of(newest))
     return Row(service, counts, service.number, groups[:MOST_BADGES], last, max(0, len(groups) - MOST_BADGES))
 
 
-def by_answer(latest: Iterable[report.Latest]) -> list[report.Latest]:
+def by_answer(latest: Iterable[Latest]) -> list[Latest]:
     """One for each code or failure, whatever the verdicts, the worst first."""
-    found: dict[tuple[int | None, int | None], report.Latest] = {}
+    found: dict[tuple[int | None, int | None], Latest] = {}
     for one in sorted(latest, key=lambda one: -one.verdict):
         key = (one.status_code, one.failure)
         first = found.get(key, one._replace(calls=0))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from apiclient import report
 from apiclient.catalogue import CodeClass
+from apiclient.latest import latest_outcomes
 from apiclient.models import Call, Outcome, Service
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
@@ -39,7 +39,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
 def _rows(view: View, found: Service) -> list[Row]:
     calls = list(Call.objects.filter(service=found).select_related("due"))
     tallies = tally(view.selection, "call", view.step_s, [call.pk for call in calls])
-    latest = report.latest_outcomes(call.pk for call in calls)
+    latest = latest_outcomes(call.pk for call in calls)
     for call in calls:
         call.service = found
     rows = [

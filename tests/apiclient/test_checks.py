@@ -25,6 +25,19 @@ def test_a_network_that_is_none_is_named(settings):
     assert "10.0.0.0/99" in told()["answerback.E001"]
 
 
+def test_counts_that_go_before_what_they_count_are_refused(settings):
+    settings.ANSWERBACK_KEEP_SUCCESSES, settings.ANSWERBACK_KEEP_FAILURES, settings.ANSWERBACK_KEEP_ROLLUPS = 9, 8, 7
+    sentences = [message.msg for message in checks.ages()]
+    assert [sentence.partition(":")[0] for sentence in sentences] == [
+        "ANSWERBACK_KEEP_FAILURES",
+        "ANSWERBACK_KEEP_ROLLUPS",
+    ]
+    assert "8 days are fewer than the 9 of ANSWERBACK_KEEP_SUCCESSES" in sentences[0]
+    assert "answerback.E002" in told()
+    settings.ANSWERBACK_KEEP_SUCCESSES = settings.ANSWERBACK_KEEP_FAILURES = settings.ANSWERBACK_KEEP_ROLLUPS = 7
+    assert checks.ages() == []
+
+
 def test_a_misspelt_variable_is_told(monkeypatch):
     monkeypatch.setenv("ANSWERBACK_ALOWED_NETWORKS", "x")
     assert told() == {"answerback.W001": "ANSWERBACK_ALOWED_NETWORKS is set, but Answerback knows no such setting."}

@@ -16,6 +16,7 @@ from apiclient.histogram import (
     merge,
     middle,
     quantile,
+    spread,
 )
 
 DURATIONS = st.lists(st.integers(0, 40_000_000), max_size=200)
@@ -101,6 +102,25 @@ def test_stored_histograms_add_up_as_they_are(hists: list[Histogram]) -> None:
 def test_merging_leaves_its_parts_alone() -> None:
     one, two = {1: 1}, {1: 2}
     assert merge(one, two) == {1: 3} and (one, two) == ({1: 1}, {1: 2}) and merge() == {}
+
+
+@given(st.lists(DURATIONS, min_size=1, max_size=9), st.randoms())
+def test_what_is_spread_among_others_is_all_of_it_and_no_more_than_each_has(lists: list[list[int]], random) -> None:
+    among = {number: histogram_of(durations) for number, durations in enumerate(lists)}
+    everything = [duration for durations in lists for duration in durations]
+    hist = histogram_of(random.sample(everything, len(everything) // 2))
+    parts = spread(hist, among)
+    assert merge(*parts.values()) == hist
+    assert all(times <= among[key][number] for key, part in parts.items() for number, times in part.items())
+
+
+def test_what_is_spread_is_spread_evenly() -> None:
+    assert spread({5: 7}, {"a": {5: 9}, "b": {5: 1}, "c": {5: 9}, "d": {4: 9}}) == {
+        "a": {5: 3},
+        "b": {5: 1},
+        "c": {5: 3},
+        "d": {},
+    }
 
 
 @given(DURATIONS.filter(bool), QUANTILES)

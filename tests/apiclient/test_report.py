@@ -235,15 +235,6 @@ def test_the_text_of_messages_is_a_filter_too(db):
     assert found.total == 3
 
 
-def test_the_newest_outcome_of_each_call_is_found_at_once(calls, django_assert_num_queries):
-    quiet = make_call()
-    with django_assert_num_queries(2):
-        found = report.latest_outcomes([call.pk for call in [*calls, quiet]])
-    for call in calls:
-        assert found[call.pk] == Outcome.objects.filter(call=call).latest("id")
-    assert quiet.pk not in found
-
-
 def test_times_are_the_beginnings_of_steps(db):
     found = report.series(Selection(START, START + timedelta(hours=1)), step_s=900)
     assert found.times == [START + timedelta(minutes=15 * n) for n in range(4)]

@@ -1,17 +1,20 @@
 """Celery's doors carry ids only, and every name on the timetable leads to one."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.db import connection
+from django.utils import timezone
 from kombu.utils.json import dumps
 
-from apiclient import schedule, tasks
+from apiclient import partition, rollup, schedule, tasks
 from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.models import Batch, Due, Outcome
 from dashboard.celery import app
-from tests.builders import make_call
+from tests.builders import make_call, make_outcome
 
 
 @pytest.fixture
@@ -90,3 +93,32 @@ def test_a_broker_that_is_away_loses_no_slot(monkeypatch):
     with pytest.raises(ConnectionError):
         tasks.dispatch()
     assert len(Batch.objects.get().slots) == 1
+
+
+@pytest.mark.django_db
+def test_partitions_are_made_by_the_timetable():
+    for day in partition.partitions():
+        partition.drop(day)
+    tasks.make_partitions()
+    assert len(partition.partitions()) == (0 if connection.vendor == "sqlite" else partition.DAYS_AHEAD + 2)
+
+
+@pytest.mark.django_db
+def test_what_is_old_goes_by_the_timetable(settings, caplog):
+    settings.ANSWERBACK_KEEP_SUCCESSES = settings.ANSWERBACK_KEEP_FAILURES = 1
+    old, young = (make_outcome(make_call(), due_at=timezone.now() - timedelta(days=days)) for days in (3, 0))
+    rollup.close(now_ms())
+    with caplog.at_level("INFO"):
+        tasks.prune()
+    assert list(Outcome.objects.all()) == [young]
+    assert f"pruned failures: 1 rows of {old.due_at.date()}" in caplog.text
+
+
+@pytest.mark.django_db
+def test_outcomes_that_stay_locked_are_told_and_left_for_the_next_hour(monkeypatch, caplog):
+    def locked(now_ms):
+        raise partition.BusyError("The outcomes are locked.")
+
+    monkeypatch.setattr(tasks.pruning, "prune", locked)
+    tasks.prune()
+    assert "not pruned: The outcomes are locked." in caplog.text

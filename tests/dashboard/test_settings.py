@@ -25,6 +25,8 @@ def check(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("LOG_FORMAT", "xml", "console, json"),
         ("ANSWERBACK_WORKERS", "0", "1 to"),
         ("ANSWERBACK_WORKERS", "two", "1 to"),
+        ("ANSWERBACK_KEEP_SUCCESSES", "0", "1 to"),
+        ("ANSWERBACK_KEEP_ROLLUPS", "forever", "1 to"),
         ("ANSWERBACK_CONCURRENCY", "-1", "1 to"),
         ("ANSWERBACK_EXAMPLE_PORT", "70000", "65535"),
         ("ANSWERBACK_HTTPS", "perhaps", "true, on"),
