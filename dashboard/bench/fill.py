@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apiclient import record, rollup
+from apiclient import partition, record, rollup
 from apiclient.cadence import Cadence
 from apiclient.catalogue import Failure, Verdict
 from apiclient.clock import now_ms
@@ -51,6 +51,7 @@ class History:
         while (until_ms := now_ms() // MINUTE_MS * MINUTE_MS) > since_ms:
             until_ms, day = min(until_ms, (since_ms // DAY_MS + 1) * DAY_MS), day + 1
             began = now_ms()
+            partition.make(since_ms)
             self._outcomes(since_ms, until_ms)
             written = now_ms()
             self._rollups(since_ms, until_ms)
