@@ -8,9 +8,10 @@ among the last days the hourly cells of the call know the hour of.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from apiclient.catalogue import Verdict
 from apiclient.clock import now_ms
@@ -32,17 +33,41 @@ PART = (
 LAST_SLOT = (1 << 63) - 1
 
 
+class Latest(NamedTuple):
+    """How many calls of a service answered so last; ``newest`` is the youngest of these outcomes."""
+
+    service_id: int
+    status_code: int | None
+    failure: int | None
+    verdict: int
+    calls: int
+    newest: int
+
+
+def latest_answers() -> dict[int, list[Latest]]:
+    """What the calls of each service answered last, grouped by answer."""
+    calls = set(Call.objects.order_by().values_list("pk", flat=True))
+    names = ("call__service_id", "status_code", "failure", "verdict")
+    found: dict[int, list[Latest]] = defaultdict(list)
+    for rows in _outcomes(_newest(calls).values()):
+        for row in rows.order_by().values_list(*names).annotate(calls=Count("id"), newest=Max("id")):
+            found[row[0]].append(Latest(*row))
+    return found
+
+
 def latest_outcomes(call_ids: Iterable[int]) -> dict[int, Outcome]:
     """The newest outcome of each call that has one."""
-    wanted = set(call_ids)
+    return {outcome.call_id: outcome for rows in _outcomes(_newest(set(call_ids)).values()) for outcome in rows}
+
+
+def _newest(wanted: set[int]) -> dict[int, int]:
+    """The id of the newest outcome of each call that has one."""
     if connection.vendor != "postgresql":
-        newest = _newest_of_each(wanted, 0)
-    else:
-        open_ms = closed_until_s() // Step.HOUR * Step.HOUR * 1000
-        newest = _among_the_newest(wanted) if len(wanted) > FEW_CALLS else {}
-        newest |= _newest_of_each(wanted - newest.keys(), min(open_ms, now_ms() - NEAR_MS))
-        newest |= _newest_by_hour(_newest_hours(wanted - newest.keys()))
-    return {outcome.call_id: outcome for outcome in _outcomes(newest.values())}
+        return _newest_of_each(wanted, 0)
+    open_ms = closed_until_s() // Step.HOUR * Step.HOUR * 1000
+    newest = _among_the_newest(wanted) if len(wanted) > FEW_CALLS else {}
+    newest |= _newest_of_each(wanted - newest.keys(), min(open_ms, now_ms() - NEAR_MS))
+    return newest | _newest_by_hour(_newest_hours(wanted - newest.keys()))
 
 
 def before(outcome: Outcome) -> int | None:
@@ -115,9 +140,9 @@ def _newest_by_hour(hours: dict[int, list[int]]) -> dict[int, int]:
     return newest
 
 
-def _outcomes(ids: Iterable[int]) -> Iterator[Outcome]:
+def _outcomes(ids: Iterable[int]) -> Iterator[QuerySet[Outcome]]:
     """The few old ones apart: every day that one of them is of is searched for each of the ids asked along with it."""
     near = first_slot(now_ms() - NEAR_MS)
-    for some in ([pk for pk in ids if pk >= near], [pk for pk in ids if pk < near]):
+    for some in ({pk for pk in ids if pk >= near}, {pk for pk in ids if pk < near}):
         if some:
-            yield from Outcome.objects.filter(pk__any_of=some)
+            yield Outcome.objects.filter(pk__any_of=some)

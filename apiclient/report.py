@@ -5,27 +5,24 @@ answer, since both keep the exact code or failure and the same histogram.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
-from apiclient.histogram import Histogram, bucket, decode, merge, quantile
+from apiclient.histogram import add_up, bucket, encode_one, merge, quantiles
 from apiclient.models import Call, Outcome, Rollup, Service, Step
-from apiclient.models.block import newest_first
-from apiclient.rollup import closed_until_s
-from apiclient.selection import Selection
+from apiclient.models.block import between, newest_first
+from apiclient.selection import Selection, any_of
 from apiclient.slot import EPOCH, first_slot
+from apiclient.source import Scope, Source, has_minutes, scope_of, sources
 
 STEPS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "1d": 86_400}
 MOST_BARS = 2_000
 AUTO_BARS = 170
-RAW_SECONDS = 6 * 3600
-"""A few calls over a shorter span are read from their outcomes: at most one range of an index each."""
-RAW_CALLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +47,26 @@ class Series:
     total: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A count of equal answers in one step. ``subject`` is the id of the call or service that they are counted for."""
+class Cell(NamedTuple):
+    """A count of equal answers in one step, and their histogram as it is stored.
+
+    ``subject`` is the id of the call or service that they are counted for.
+    """
 
     step: int
     subject: int | None
     status_code: int | None
     failure: int | None
     verdict: int
-    count: int
-    histogram: Histogram | None = None
-
-
-class Source(NamedTuple):
-    """Where one stretch of a span is read: ``step`` None means the outcomes themselves."""
-
-    step: int | None
-    since_s: int
-    until_s: int
+    number: int
+    histogram: bytes = b""
 
 
 def auto_step(selection: Selection) -> int:
-    """The shortest step, in seconds, that keeps the number of bars readable."""
+    """The shortest step, in seconds, that keeps the number of bars readable and that is still kept."""
     span_s = selection.until_s - selection.since_s
-    return next((step for step in STEPS.values() if span_s / step <= AUTO_BARS), 86_400)
+    step_s = next((step for step in STEPS.values() if span_s / step <= AUTO_BARS), 86_400)
+    return step_s if step_s >= Step.QUARTER or has_minutes(selection) else Step.QUARTER
 
 
 KEYS: dict[str, Callable[[Cell], Any]] = {
@@ -98,26 +90,27 @@ def series(selection: Selection, group_by: str = "code_class", step_s: int | Non
     for cell in cells(selection, step_s, subject=group_by):
         key = KEYS[group_by](cell)
         if key is not None:
-            counts[key][cell.step - first] += cell.count
+            counts[key][cell.step - first] += cell.number
     labels = _labels(group_by, counts)
     groups = [Group(_word(key), labels[key], counts[key], sum(counts[key])) for key in sorted(counts, key=_order)]
     return _series(selection, step_s, groups, sum(group.total for group in groups))
 
 
-def latency(selection: Selection, quantiles: Iterable[float], step_s: int | None = None) -> Series:
+def latency(selection: Selection, asked: Iterable[float], step_s: int | None = None) -> Series:
     """Milliseconds per step and quantile, of the outcomes that came back whole unless failures are asked for."""
     step_s = step_s or auto_step(selection)
     selection = selection.whole(step_s)
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
-    parts: list[list[Histogram]] = [[] for _ in range(length)]
+    parts: list[list[bytes]] = [[] for _ in range(length)]
     for cell in cells(selection, step_s, histograms=True):
-        if cell.histogram and (cell.status_code is not None or selection.asks_for_failures):
+        if cell.status_code is not None or selection.asks_for_failures:
             parts[cell.step - first].append(cell.histogram)
-    steps = [merge(*histograms) for histograms in parts]
-    whole = merge(*steps)
+    steps = [add_up(histograms) for histograms in parts]
+    whole, asked = merge(*steps), list(asked)
+    times = zip(*(quantiles(step, asked) for step in steps), strict=True)
     groups = [
-        Group(f"{q:g}", f"p{q * 100:g}", [_ms(quantile(step, q)) for step in steps], _ms(quantile(whole, q)))
-        for q in quantiles
+        Group(f"{q:g}", f"p{q * 100:g}", [_ms(us) for us in column], _ms(total))
+        for q, column, total in zip(asked, times, quantiles(whole, asked), strict=True)
     ]
     return _series(selection, step_s, groups, sum(whole.values()))
 
@@ -127,7 +120,7 @@ def answers(selection: Selection) -> dict[tuple[int | None, int | None], int]:
     selection = selection.whole(60)
     counts: dict[tuple[int | None, int | None], int] = defaultdict(int)
     for cell in cells(selection, None):
-        counts[cell.status_code, cell.failure] += cell.count
+        counts[cell.status_code, cell.failure] += cell.number
     return dict(counts)
 
 
@@ -140,81 +133,57 @@ def outcomes(selection: Selection) -> QuerySet[Outcome]:
 def cells(selection: Selection, step_s: int | None, *, subject: str = "", histograms: bool = False) -> Iterator[Cell]:
     """Counts of equal answers per step (its number since 2020) and per subject, ``call`` or else ``service``.
 
-    ``step_s`` None takes the whole span as one step, numbered 0.
+    ``step_s`` None takes the whole span as one step, numbered 0. Several cells may count the same answer.
     """
-    services = dict(Call.objects.values_list("pk", "service_id")) if subject == "service" else {}
-    for source in sources(selection, step_s, by_call=subject == "call"):
-        if source.step:
-            yield from _from_rollups(selection, source, step_s, subject, histograms)
-            continue
-        for cell in _from_outcomes(selection, source, step_s, histograms):
-            yield replace(cell, subject=services.get(cell.subject or 0)) if services else cell
+    scope = scope_of(selection, subject)
+    found = sources(selection, step_s, scope)
+    if rolled := [source for source in found if source.step]:
+        yield from _from_rollups(_rows(selection, rolled, scope), step_s, subject, histograms)
+    if raw := [source for source in found if not source.step]:
+        services = dict(Call.objects.values_list("pk", "service_id")) if subject == "service" else None
+        for cell in _from_outcomes(selection, raw, step_s, histograms):
+            yield cell if services is None else cell._replace(subject=services.get(cell.subject or 0))
 
 
-def sources(selection: Selection, step_s: int | None, *, by_call: bool) -> list[Source]:
-    """What a span is read from, in order, without a gap or an overlap; hours only where no step is shorter."""
-    since_s, until_s = selection.since_s, selection.until_s
-    if selection.q:
-        return [Source(None, since_s, until_s)]
-    fine = None if by_call or selection.calls else Step.MINUTE
-    cheap = fine is Step.MINUTE or 0 < len(selection.calls) <= RAW_CALLS
-    if (until_s - since_s <= RAW_SECONDS and cheap) or (step_s or 0) % Step.HOUR:
-        return [Source(fine, since_s, until_s)]
-    hours_from = -(-since_s // Step.HOUR) * Step.HOUR
-    hours_until = min(until_s // Step.HOUR * Step.HOUR, closed_until_s())
-    if hours_from >= hours_until:
-        return [Source(fine, since_s, until_s)]
-    stretches = [
-        Source(fine, since_s, hours_from),
-        Source(Step.HOUR, hours_from, hours_until),
-        Source(fine, hours_until, until_s),
-    ]
-    return [source for source in stretches if source.since_s < source.until_s]
-
-
-def _from_outcomes(selection: Selection, source: Source, step_s: int | None, histograms: bool) -> Iterator[Cell]:
-    rows = Outcome.objects.filter(
-        selection.outcomes(), id__gte=first_slot(source.since_s * 1000), id__lt=first_slot(source.until_s * 1000)
-    )
+def _from_outcomes(selection: Selection, raw: list[Source], step_s: int | None, histograms: bool) -> Iterator[Cell]:
+    ends = [(first_slot(one.since_s * 1000), first_slot(one.until_s * 1000)) for one in raw]
+    spans = [between(*end) if selection.calls else Q(id__gte=end[0], id__lt=end[1]) for end in ends]
+    rows = Outcome.objects.filter(selection.outcomes(), any_of(spans))
     rows = rows.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
     names = ("bar", "call_id", "status_code", "failure", "verdict")
     if histograms:
-        for *key, total_us in rows.values_list(*names, "total_us").iterator():
-            yield _cell(key, 1, {bucket(total_us): 1})
+        for bar, call_id, status_code, failure, verdict, total_us in rows.values_list(*names, "total_us").iterator():
+            yield Cell(bar, call_id, status_code, failure, verdict, 1, encode_one(bucket(total_us)))
     else:
-        for *key, count in rows.values_list(*names).annotate(outcomes=Count("id")).order_by():
-            yield _cell(key, count)
+        for row in rows.values_list(*names).annotate(outcomes=Count("id")).order_by():
+            yield Cell(*row)
 
 
-def _from_rollups(
-    selection: Selection, source: Source, step_s: int | None, subject: str, histograms: bool
-) -> Iterator[Cell]:
-    per_call = subject == "call" or bool(selection.calls)
-    rows = Rollup.objects.filter(
-        selection.answers(),
-        step=source.step or Step.MINUTE,
-        start_s__gte=source.since_s,
-        start_s__lt=source.until_s,
-        call__isnull=not per_call,
-    )
-    if selection.calls:
-        rows = rows.filter(call__in=selection.calls)
-    if selection.services:
-        rows = rows.filter(service__in=selection.services)
-    bar = F("start_s") / step_s if step_s else Value(0)
-    rows = rows.annotate(bar=bar, subject=F("call_id" if subject == "call" else "service_id"))
-    names = ("bar", "subject", "status_code", "failure", "verdict")
-    if histograms:
-        for *key, count, histogram in rows.values_list(*names, "count", "histogram").iterator():
-            yield _cell(key, count, decode(bytes(histogram)))
+def _rows(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
+    """The rollups of these stretches that count for the selection, each outcome in one of them."""
+    spans = [Q(step=one.step, start_s__gte=one.since_s, start_s__lt=one.until_s) for one in rolled]
+    if scope == "everything":  # of which there are no minutes
+        of_all = Q(service__isnull=True)
+        spans = [span if one.step == Step.MINUTE else span & of_all for span, one in zip(spans, rolled, strict=True)]
+    rows = Rollup.objects.filter(selection.answers(), any_of(spans), call__isnull=scope != "call")
+    if scope == "service":
+        services = selection.services or Service.objects.values_list("pk", flat=True)
+        return rows.filter(service__pk__any_of=set(services))
+    if scope == "call" and selection.services:
+        own = set(Call.objects.filter(service__in=selection.services).values_list("pk", flat=True))
+        return rows.filter(call__pk__any_of=own & selection.calls if selection.calls else own)
+    return rows.filter(call__pk__any_of=selection.calls) if selection.calls else rows
+
+
+def _from_rollups(rows: QuerySet[Rollup], step_s: int | None, subject: str, histograms: bool) -> Iterator[Cell]:
+    names = ("call_id" if subject == "call" else "service_id", "status_code", "failure", "verdict")
+    if histograms:  # thousands of rows, each as it is
+        for start_s, *row in rows.values_list("start_s", *names, "count", "histogram"):
+            yield Cell(start_s // step_s if step_s else 0, *row)
     else:
-        for *key, count in rows.values_list(*names).annotate(outcomes=Sum("count")).order_by():
-            yield _cell(key, count)
-
-
-def _cell(key: Sequence[Any], count: int, histogram: Histogram | None = None) -> Cell:
-    bar, subject, status_code, failure, verdict = key
-    return Cell(bar, subject, status_code, failure, verdict, count, histogram)
+        rows = rows.annotate(bar=F("start_s") / step_s if step_s else Value(0))
+        for row in rows.values_list("bar", *names).annotate(outcomes=Sum("count")).order_by():
+            yield Cell(*row)
 
 
 def _series(selection: Selection, step_s: int, groups: list[Group], total: Any) -> Series:

@@ -53,9 +53,9 @@ class Selection:
         if self.status_codes:
             where &= Q(status_code__in=self.status_codes)
         if self.code_classes:
-            where &= _any(map(_of_class, self.code_classes))
+            where &= any_of(map(_of_class, self.code_classes))
         if self.categories:
-            where &= _any(_of_class(word) for word, column in CATEGORY_OF_CLASS.items() if column in self.categories)
+            where &= any_of(_of_class(word) for word, column in CATEGORY_OF_CLASS.items() if column in self.categories)
         if self.failures:
             where &= Q(failure__in=self.failures)
         if self.verdicts:
@@ -83,7 +83,8 @@ def _of_class(word: CodeClass) -> Q:
     return inside | Q(status_code__lt=100) | Q(status_code__gte=600) if word is CodeClass.SERVER_ERROR else inside
 
 
-def _any(conditions: Iterable[Q]) -> Q:
+def any_of(conditions: Iterable[Q]) -> Q:
+    """Conditions joined by or; none at all is always true."""
     where = Q()
     for condition in conditions:
         where |= condition

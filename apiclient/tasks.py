@@ -63,9 +63,10 @@ def reap() -> None:
 @shared_task
 @patient
 def roll_up() -> None:
-    """Once a minute: close the hours that are over, merge the cells of past minutes."""
-    rollup.close_hours(now_ms())
+    """Once a minute: close what is over, merge the cells of past minutes, drop short steps that are old."""
+    rollup.close(now_ms())
     rollup.fold(now_ms())
+    rollup.thin(now_ms())
 
 
 @shared_task

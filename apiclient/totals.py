@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from apiclient import report
-from apiclient.histogram import Histogram
+from apiclient.histogram import Histogram, decode
 from apiclient.rollup import closed_until_s
 from apiclient.selection import Selection
 from apiclient.slot import from_ms
@@ -80,7 +80,7 @@ class Totals(Generic[Key]):
         return list(report.cells(span, step_s, subject=self._subject, histograms=self._histograms))
 
     def _add(self, sums: dict[Key, Total], cell: report.Cell) -> None:
-        sums.setdefault(self._key(cell), Total()).add(cell.count, cell.histogram or {})
+        sums.setdefault(self._key(cell), Total()).add(cell.number, decode(cell.histogram))
 
 
 def _sum(*parts: dict[Key, Total]) -> dict[Key, Total]:

@@ -7,15 +7,21 @@ difference is looked at again before it is believed.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 from django.db.models import F, Max, Min, Q
 from django.db.models.functions import Mod
 
 from apiclient.cadence import Cadence
-from apiclient.histogram import decode
 from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
 from apiclient.models.pruned import complete_from_s
-from apiclient.rollup import Cell, Key, closed_until_s, minute_key
+from apiclient.models.rollup import Closed
+from apiclient.rollup import Cell, Cells, Key, minute_key
+from apiclient.rollup.cell import stored
+from apiclient.rollup.closed import closed, quarter_of
+from apiclient.rollup.count import outcomes_of
+from apiclient.rollup.ladder import LADDER
 from apiclient.schedule import START_GRACE_MS
 from apiclient.slot import call_of, due_ms_of, first_slot, from_ms
 
@@ -65,14 +71,33 @@ def overdue(now_ms: int) -> Q:
 
 
 def rollup_differences(since_ms: int = 0) -> Iterator[Difference]:
-    """Cells that differ from a recount of the outcomes, hour by hour."""
+    """Cells that differ from a recount: up to an hour's of the outcomes, longer ones of the cells one step shorter.
+
+    A longer one is passed over where a shorter one inside it is wrong already.
+    """
+    wrong: set[tuple[int, int]] = set()
+    for start_s in _hours(since_ms // 3_600_000 * 3600):
+        end_s = start_s + 3600
+        looks = [(Step.HOUR, start_s, partial(_hour_differences, start_s))]
+        for below, step in pairwise(LADDER[1:]):
+            if end_s % step == 0:
+                looks.append((step, end_s - step, partial(_long_differences, below, step, end_s - step)))
+        for step, begins_s, look in looks:
+            found = [] if (step, begins_s) in wrong else _believed(look)
+            if found:
+                wrong |= {(longer, begins_s // longer * longer) for longer in LADDER if longer > step}
+            yield from found
+
+
+def _hours(since_s: int) -> range:
+    """The beginnings of all hours of the days in which there is an outcome or a cell."""
     ends = Outcome.objects.aggregate(first=Min("id"), last=Max("id"))
     cells = Rollup.objects.aggregate(first=Min("start_s"), last=Max("start_s"))
-    since_ms = max(since_ms, complete_from_s() * 1000)
-    starts = [end // 3600 * 3600 for end in (cells["first"], cells["last"]) if end is not None]
-    starts += [due_ms_of(end) // 3_600_000 * 3600 for end in ends.values() if end is not None]
-    for start_s in range(max(min(starts), since_ms // 3_600_000 * 3600), max(starts) + 1, 3600) if starts else ():
-        yield from _believed(lambda start_s=start_s: _hour_differences(start_s))  # type: ignore[misc]
+    moments = [moment for moment in cells.values() if moment is not None]
+    moments += [due_ms_of(end) // 1000 for end in ends.values() if end is not None]
+    days = [moment // Step.DAY * Step.DAY for moment in moments]
+    complete_s = -(-complete_from_s() // 3600) * 3600
+    return range(max(min(days), since_s, complete_s), max(days) + Step.DAY, 3600) if days else range(0)
 
 
 def _believed(look: Callable[[], list[Difference]]) -> list[Difference]:
@@ -115,13 +140,23 @@ def _on_the_timetable(due: Due, cadence: Cadence, since_ms: int) -> int:
 
 
 def _hour_differences(start_s: int) -> list[Difference]:
-    counted = _recount(start_s)
-    kept: dict[Key, Cell] = defaultdict(Cell)
-    rows = Rollup.objects.filter(start_s__gte=start_s, start_s__lt=start_s + 3600)
-    for row in rows.iterator():
-        kept[Key(*(getattr(row, name) for name in Key._fields))].add_all(row.count, decode(bytes(row.histogram)))
-    if start_s < complete_from_s():  # pruned while we counted
-        return []
+    now_closed = closed()
+    counted = {key: cell for key, cell in _recount(start_s, now_closed).items() if _is_kept(key, now_closed)}
+    rows = Rollup.objects.filter(step__lte=Step.HOUR, start_s__gte=start_s, start_s__lt=start_s + 3600)
+    kept = {key: cell for key, cell in stored(rows).items() if _is_kept(key, now_closed)}
+    return [] if start_s < complete_from_s() else _differences(counted, kept)  # pruned while we counted
+
+
+def _long_differences(below: int, step: int, start_s: int) -> list[Difference]:
+    shorter = Rollup.objects.filter(step=below, start_s__gte=start_s, start_s__lt=start_s + step)
+    is_over = start_s + step <= closed().until_s
+    counted = stored(shorter, step=step, start_s=start_s) if is_over else {}
+    return _differences(
+        counted, stored(Rollup.objects.filter(step=step, start_s__gte=start_s, start_s__lt=start_s + step))
+    )
+
+
+def _differences(counted: Cells, kept: Cells) -> list[Difference]:
     wrong = [key for key in counted.keys() | kept.keys() if counted.get(key) != kept.get(key)]
     return [
         Difference("rollup", str(key._asdict()), counted.get(key, Cell()).count, kept.get(key, Cell()).count)
@@ -129,20 +164,26 @@ def _hour_differences(start_s: int) -> list[Difference]:
     ]
 
 
-def _recount(start_s: int) -> dict[Key, Cell]:
+def _is_kept(key: Key, closed: Closed) -> bool:
+    """Whether the cell is among those that nobody has thinned out."""
+    if key.step == Step.MINUTE:
+        return key.start_s >= closed.minutes_from_s
+    return key.step != Step.QUARTER or key.call_id is None or key.start_s >= closed.quarters_from_s
+
+
+def _recount(start_s: int, closed: Closed) -> dict[Key, Cell]:
     """What the rollups of one hour must be, straight from the outcomes."""
     services = dict(Call.objects.values_list("pk", "service_id"))
-    closed = start_s < closed_until_s()
     cells: dict[Key, Cell] = defaultdict(Cell)
-    rows = Outcome.objects.filter(id__gte=first_slot(start_s * 1000), id__lt=first_slot((start_s + 3600) * 1000))
     names = ("id", "call_id", "status_code", "failure", "verdict", "total_us")
-    for slot, call_id, code, failure, verdict, total_us in rows.values_list(*names).iterator(chunk_size=10_000):
+    for slot, call_id, *answer, total_us in outcomes_of(start_s, start_s + 3600).values_list(*names).iterator(10_000):
         if call_id not in services:
             continue
-        minute = minute_key(slot, services[call_id], code, failure, verdict)
+        minute = minute_key(slot, services[call_id], *answer)
         cells[minute].add(total_us)
-        if closed:
-            hour = minute._replace(step=Step.HOUR, start_s=start_s)
-            cells[hour].add(total_us)
-            cells[hour._replace(call_id=call_id)].add(total_us)
+        for step, begins_s in ((Step.QUARTER, quarter_of(slot)), (Step.HOUR, start_s)):
+            if begins_s + step <= closed.until_s:
+                key = minute._replace(step=step, start_s=begins_s)
+                for same in (key, key._replace(call_id=call_id), key._replace(service_id=None)):
+                    cells[same].add(total_us)
     return dict(cells)

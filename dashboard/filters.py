@@ -11,10 +11,12 @@ from django.utils.dateparse import parse_datetime
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.expectation import parse_codes
-from apiclient.models import Call, Service
+from apiclient.models import Call, Service, Step
 from apiclient.report import MOST_BARS, STEPS
+from apiclient.rollup.thinning import MINUTES_KEPT_S
 from apiclient.selection import Selection
 from apiclient.slot import EPOCH
+from apiclient.source import RAW_CALLS, RAW_SECONDS, has_minutes
 
 WORDS = (
     "service", "call", "status_code", "code_class", "category", "failure", "verdict", "since", "until", "q",
@@ -87,6 +89,11 @@ def parse_step(text: str, selection: Selection) -> int | None:
     bars = (selection.until_s - selection.since_s) // STEPS[text]
     if bars > MOST_BARS:
         raise ValueError(f"{text} over this span makes {bars} bars, more than {MOST_BARS}. Use a longer step, or auto.")
+    if STEPS[text] < Step.QUARTER and not has_minutes(selection):
+        raise ValueError(
+            f"Minutes are kept for {MINUTES_KEPT_S // 86_400} days. Use 15m or longer, begin later, "
+            f"ask for {RAW_SECONDS // 3600} hours at most, or name up to {RAW_CALLS} calls."
+        )
     return STEPS[text]
 
 

@@ -15,8 +15,8 @@ from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
 from apiclient.models import Call, Location, Outcome, Service
-from apiclient.models.rollup import Closed
-from apiclient.slot import due_ms_of, slot_id, to_ms
+from apiclient.rollup.ladder import CLOSE_AFTER_MS
+from apiclient.slot import slot_id, to_ms
 
 _number = count(1)
 
@@ -91,11 +91,5 @@ def write(finished: Sequence[record.Finished]) -> None:
 
 
 def close_hours_until(now_ms: int) -> None:
-    """Close what is over as the timetable does, but without the hours between in which there is nothing."""
-    until_s = now_ms // 3_600_000 * 3600
-    hours = {due_ms_of(pk) // 3_600_000 * 3600 for pk in Outcome.objects.values_list("pk", flat=True)}
-    for hour_s in sorted(hour for hour in hours if hour < until_s):
-        Closed.objects.update_or_create(pk=1, defaults={"until_s": hour_s})
-        if not rollup.close_hours((hour_s + 3600) * 1000 + rollup.CLOSE_AFTER_MS):
-            return
-    Closed.objects.update(until_s=until_s)
+    """Close what is over as the timetable does, but no hour that is not over."""
+    rollup.close(now_ms // 3_600_000 * 3_600_000 + CLOSE_AFTER_MS)

@@ -35,6 +35,7 @@ def class_of(code: int | None) -> CodeClass:
     return _CLASS_OF_HUNDRED.get(code // 100, CodeClass.SERVER_ERROR)
 
 
+@lru_cache(maxsize=1024)
 def category_of(code: int | None) -> Category:
     """The column of any integer; NO_RESPONSE for None."""
     return CATEGORY_OF_CLASS[class_of(code)]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("apiclient", "0002_partitions")]
+    dependencies = [("apiclient", "0003_rollup_ladder")]
 
     operations = [
         migrations.CreateModel(

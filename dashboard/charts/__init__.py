@@ -8,6 +8,7 @@ from dashboard.charts.hatch import hatches, swatch
 from dashboard.charts.line import line_chart
 from dashboard.charts.stacked import Segment, stacked_chart
 from dashboard.charts.strip import Slice, sparkline, strip
+from dashboard.charts.twin import twin
 from dashboard.charts.waterfall import Phase, waterfall
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "stacked_chart",
     "strip",
     "swatch",
+    "twin",
     "waterfall",
 ]

@@ -13,7 +13,6 @@ from apiclient import latest, report
 from apiclient.catalogue import Failure, Meaning, lookup
 from apiclient.models import Call
 from apiclient.tasks import run_now
-from dashboard.pages.tally import HOUR
 from dashboard.pages.view import View, read
 from dashboard.templatetags.dashboard import span
 
@@ -27,12 +26,10 @@ BROKER_DOWN = (
 def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     found = _get(service_slug, slug)
     view = read(request, own={"call": f"{service_slug}/{slug}"}, calls=frozenset({found.pk}))
-    span_s = view.selection.until_s - view.selection.since_s
-    coarse = view.step_s if span_s <= report.RAW_SECONDS else max(view.step_s, HOUR)
     context = {
         "view": view,
         "call": found,
-        "latency": report.latency(view.selection, QUANTILES, coarse),
+        "latency": report.latency(view.selection, QUANTILES, view.step_s),
         "answers": _answers(view),
         "last": latest.latest_outcomes([found.pk]).get(found.pk),
         "outcomes": view.listed()[:LAST_OUTCOMES],

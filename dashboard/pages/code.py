@@ -55,7 +55,7 @@ def _seen(view: View) -> Seen:
     seen: Seen = {}
     for cell in report.cells(selection, view.step_s):
         bar = min(SPARK_BARS - 1, (cell.step - first) * SPARK_BARS // bars)
-        seen.setdefault((cell.status_code, cell.failure), Counter())[bar] += cell.count
+        seen.setdefault((cell.status_code, cell.failure), Counter())[bar] += cell.number
     return seen
 
 

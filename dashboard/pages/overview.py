@@ -1,18 +1,20 @@
 """The overview: every service on one page, the worst first."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apiclient.catalogue import Category
 from apiclient.clock import now_ms
-from apiclient.latest import latest_outcomes
+from apiclient.latest import Latest, latest_answers
 from apiclient.missed import missed_lately
-from apiclient.models import Call, Outcome, Service
+from apiclient.models import Service
+from apiclient.slot import due_ms_of, from_ms
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
 
@@ -21,12 +23,12 @@ MOST_BADGES = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One service: what it answered in the range, and what each of its calls answered last."""
+    """One service: what it answered in the range, and what its calls answered last, the worst first."""
 
     service: Service
     tally: Tally
     calls: int
-    latest: list[tuple[Outcome, int]]
+    latest: list[Latest]
     latest_at: datetime | None
     more: int
 
@@ -37,7 +39,7 @@ class Row:
 
 def overview(request: HttpRequest) -> HttpResponse:
     view = read(request)
-    services = {service.pk: service for service in Service.objects.all()}
+    services = {service.pk: service for service in Service.objects.annotate(number=Count("calls"))}
     tallies = tally(view.selection, "service", view.step_s, services)
     rows = _rows(view, services, tallies)
     context = {
@@ -50,29 +52,25 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/overview.html", context)
 
 
-def _rows(view: View, services: dict[int, Service], tallies: dict[int, Tally]) -> list[Row]:
-    calls: dict[int, list[int]] = defaultdict(list)
-    for call_id, service_id in Call.objects.values_list("pk", "service_id"):
-        calls[service_id].append(call_id)
-    latest = latest_outcomes(call_id for ids in calls.values() for call_id in ids)
+def _rows(view: View, services: dict[int, Any], tallies: dict[int, Tally]) -> list[Row]:
+    latest = latest_answers()
     wanted = view.selection.services or services.keys()
-    rows = [
-        _row(services[pk], tallies[pk], calls[pk], [latest[call_id] for call_id in calls[pk] if call_id in latest])
-        for pk in wanted
-        if pk in services
-    ]
+    rows = [_row(services[pk], tallies[pk], latest.get(pk, [])) for pk in wanted if pk in services]
     return sorted(rows, key=lambda row: (-row.tally.failed_share, -row.tally.total, row.service.name.lower()))
 
 
-def _row(service: Service, counts: Tally, calls: list[int], latest: list[Outcome]) -> Row:
-    groups = group_by_answer(latest)
-    last = max((outcome.due_at for outcome in latest), default=None)
-    return Row(service, counts, len(calls), groups[:MOST_BADGES], last, max(0, len(groups) - MOST_BADGES))
+def _row(service: Any, counts: Tally, latest: Iterable[Latest]) -> Row:
+    groups = by_answer(latest)
+    newest = max((group.newest for group in groups), default=None)
+    last = None if newest is None else from_ms(due_ms_of(newest))
+    return Row(service, counts, service.number, groups[:MOST_BADGES], last, max(0, len(groups) - MOST_BADGES))
 
 
-def group_by_answer(outcomes: Iterable[Outcome]) -> list[tuple[Outcome, int]]:
-    """One outcome of each code or failure and how many there are, the worst first."""
-    samples = {(outcome.status_code, outcome.failure): outcome for outcome in outcomes}
-    counts = Counter((outcome.status_code, outcome.failure) for outcome in outcomes)
-    pairs = [(samples[key], number) for key, number in counts.items()]
-    return sorted(pairs, key=lambda pair: (-pair[0].verdict, pair[0].status_code is not None, -pair[1]))
+def by_answer(latest: Iterable[Latest]) -> list[Latest]:
+    """One for each code or failure, whatever the verdicts, the worst first."""
+    found: dict[tuple[int | None, int | None], Latest] = {}
+    for one in sorted(latest, key=lambda one: -one.verdict):
+        key = (one.status_code, one.failure)
+        first = found.get(key, one._replace(calls=0))
+        found[key] = first._replace(calls=first.calls + one.calls, newest=max(first.newest, one.newest))
+    return sorted(found.values(), key=lambda one: (-one.verdict, one.status_code is not None, -one.calls))

@@ -4,34 +4,60 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import TypeVar
 
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Verdict, category_of, class_of
-from apiclient.histogram import Histogram, merge, quantile
+from apiclient.histogram import Histogram, add_up, merge, quantiles
+from apiclient.models import Step
 from apiclient.selection import Selection
 from apiclient.slot import EPOCH
+from apiclient.source import has_minutes, has_quarters
 from dashboard.charts import Slice
 
-HOUR = 3600
 MOST_SLICES = 48
+SHORT_SECONDS = 2 * 3600
+SLICES = (60, 120, 300, Step.QUARTER, Step.HOUR, Step.SIX_HOURS, Step.DAY)
+"""How long a slice may be, in seconds: what the spans of rollups fill with few rows, or less in a short range."""
 WORST_FIRST = (Category.NO_RESPONSE, Category.SERVER_ERROR, Category.CLIENT_ERROR, Category.SUCCESS)
+LOWER = {category: category.label.lower() for category in Category}
+T = TypeVar("T")
+NOTHING, CALM = Slice("", ""), Slice(str(Category.SUCCESS), "", 0.0)
 
 
-@dataclass(slots=True)
+@dataclass
 class Tally:
-    """``slices`` are counts by category per slice of the range; ``histogram`` holds answers that came back whole."""
+    """``slices`` are counts by category per slice of the range; ``answers`` counts by code and verdict.
 
-    slices: list[Counter[Category]]
+    ``stored`` are the histograms of answers that came back whole, as rollups hold them.
+    """
+
+    slices: list[dict[Category, int]]
     since: datetime
     slice_s: int
-    classes: Counter[CodeClass] = field(default_factory=Counter)
-    categories: Counter[Category] = field(default_factory=Counter)
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
-    histogram: Histogram = field(default_factory=dict)
+    answers: Counter[tuple[int | None, int]] = field(default_factory=Counter)
+    stored: list[bytes] = field(default_factory=list)
+
+    @cached_property
+    def classes(self) -> Counter[CodeClass]:
+        return _counted((class_of(code), number) for (code, _), number in self.answers.items())
+
+    @cached_property
+    def categories(self) -> Counter[Category]:
+        return _counted((category_of(code), number) for (code, _), number in self.answers.items())
+
+    @cached_property
+    def verdicts(self) -> Counter[Verdict]:
+        return _counted((Verdict(verdict), number) for (_, verdict), number in self.answers.items())
+
+    @cached_property
+    def histogram(self) -> Histogram:
+        return add_up(self.stored)
 
     @property
     def total(self) -> int:
-        return self.verdicts.total()
+        return self.answers.total()
 
     @property
     def failed_share(self) -> float:
@@ -41,70 +67,83 @@ class Tally:
     def no_response_share(self) -> float:
         return self.categories[Category.NO_RESPONSE] / self.total if self.total else 0.0
 
-    @property
-    def p50_us(self) -> float | None:
-        return quantile(self.histogram, 0.5)
+    @cached_property
+    def latency_us(self) -> list[float | None]:
+        """The quantiles 0.5, 0.95 and 0.99."""
+        return quantiles(self.histogram, (0.5, 0.95, 0.99))
 
     @property
     def p95_us(self) -> float | None:
-        return quantile(self.histogram, 0.95)
-
-    @property
-    def p99_us(self) -> float | None:
-        return quantile(self.histogram, 0.99)
+        return self.latency_us[1]
 
     @property
     def strip(self) -> list[Slice]:
         """What charts.strip draws: the worst category of each slice."""
         return [self._slice(index, counts) for index, counts in enumerate(self.slices)]
 
-    def _slice(self, index: int, counts: Counter[Category]) -> Slice:
-        worst = next((category for category in WORST_FIRST if counts[category]), None)
-        if worst is None:
-            return Slice("", "")
-        began = self.since + timedelta(seconds=self.slice_s * index)
-        said = ", ".join(f"{counts[one]} {one.label.lower()}" for one in WORST_FIRST if counts[one])
-        failed = 1 - counts[Category.SUCCESS] / counts.total()
-        return Slice(str(worst), f"{began:%a %-d %b %H:%M} UTC: {said}", failed)
+    def _slice(self, index: int, counts: dict[Category, int]) -> Slice:
+        worst = next((category for category in WORST_FIRST if category in counts), None)
+        if worst is None or worst is Category.SUCCESS:  # about which the strip says nothing
+            return CALM if worst else NOTHING
+        began = _written(self.since + timedelta(seconds=self.slice_s * index))
+        said = ", ".join([f"{counts[one]} {LOWER[one]}" for one in WORST_FIRST if one in counts])
+        failed = 1 - counts.get(Category.SUCCESS, 0) / sum(counts.values())
+        return Slice(worst, f"{began} UTC: {said}", failed)
 
-    def add(self, cell: report.Cell, index: int) -> None:
-        category = category_of(cell.status_code)
-        self.classes[class_of(cell.status_code)] += cell.count
-        self.categories[category] += cell.count
-        self.verdicts[Verdict(cell.verdict)] += cell.count
-        self.slices[index][category] += cell.count
-        if cell.status_code is not None:
-            for bucket, count in (cell.histogram or {}).items():
-                self.histogram[bucket] = self.histogram.get(bucket, 0) + count
+    def add(self, index: int, code: int | None, verdict: int, number: int, histogram: bytes) -> None:
+        slice_, category = self.slices[index], category_of(code)
+        slice_[category] = slice_.get(category, 0) + number
+        self.answers[code, verdict] += number
+        if code is not None:
+            self.stored.append(histogram)
+
+
+@lru_cache(maxsize=256)
+def _written(moment: datetime) -> str:
+    return f"{moment:%a %-d %b %H:%M}"
+
+
+def _counted(pairs: Iterable[tuple[T, int]]) -> Counter[T]:
+    counts: Counter[T] = Counter()
+    for one, number in pairs:
+        counts[one] += number
+    return counts
 
 
 def tally(selection: Selection, subject: str, step_s: int, keys: Iterable[int]) -> dict[int, Tally]:
     """A tally for each of these services or calls (``subject``), those without any outcome included."""
-    slice_s = _slice_seconds(selection, step_s)
+    slice_s = _slice_seconds(selection, subject, step_s)
     first = selection.since_s // slice_s
     slices = -(-selection.until_s // slice_s) - first
     since = EPOCH + timedelta(seconds=first * slice_s)
-    found = {key: Tally([Counter() for _ in range(slices)], since, slice_s) for key in keys}
-    for cell in report.cells(selection, slice_s, subject=subject, histograms=True):
-        if cell.subject in found:
-            found[cell.subject].add(cell, cell.step - first)
+    found = {key: Tally([{} for _ in range(slices)], since, slice_s) for key in keys}
+    for step, key, code, _, verdict, number, histogram in report.cells(
+        selection, slice_s, subject=subject, histograms=True
+    ):
+        if (one := found.get(key or 0)) is not None:
+            one.add(step - first, code, verdict, number, histogram)
     return found
 
 
 def whole(tallies: Iterable[Tally]) -> Tally:
     """All of them added up; the strip is left empty."""
-    total = Tally([], EPOCH, HOUR)
+    total, tallies = Tally([], EPOCH, Step.HOUR), list(tallies)
     for one in tallies:
-        total.categories += one.categories
-        total.verdicts += one.verdicts
-        total.classes += one.classes
-        total.histogram = merge(total.histogram, one.histogram)
+        total.answers.update(one.answers)
+    total.histogram = merge(*(one.histogram for one in tallies))
     return total
 
 
-def _slice_seconds(selection: Selection, step_s: int) -> int:
-    """Whole hours where rollups of calls are read, and never more slices than a strip has room for."""
+def _slice_seconds(selection: Selection, subject: str, step_s: int) -> int:
+    """What the shortest steps of rollups make up, and never more slices than a strip has room for."""
     span_s = selection.until_s - selection.since_s
-    if span_s > report.RAW_SECONDS:
-        step_s = max(step_s, HOUR)
-    return step_s * -(-span_s // (step_s * MOST_SLICES))
+    slice_s = _shortest(span_s, max(step_s, Step.QUARTER) if span_s > SHORT_SECONDS else step_s)
+    if span_s <= SHORT_SECONDS or slice_s >= Step.HOUR:
+        return slice_s
+    is_kept = has_quarters(selection) if subject == "call" else has_minutes(selection)
+    return slice_s if is_kept else _shortest(span_s, Step.HOUR)
+
+
+def _shortest(span_s: int, least_s: int) -> int:
+    longest = Step.DAY * -(-span_s // (Step.DAY * MOST_SLICES))
+    return next((one for one in SLICES if one >= least_s and span_s <= one * MOST_SLICES), longest)

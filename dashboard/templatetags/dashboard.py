@@ -1,7 +1,7 @@
 """Badges, durations, counts, times and charts for the templates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,6 +83,19 @@ def span(seconds: float | None) -> str:
 def count(number: float | None) -> str:
     """A whole number with thin spaces: ``12 345``; a dash for None."""
     return "–" if number is None else f"{number:,.0f}".replace(",", THIN_SPACE)
+
+
+@register.simple_tag
+def count_cells(numbers: Iterable[int]) -> SafeString:
+    """Counts as table cells, zeros dimmed: a template's own loop costs more than all that is in it."""
+    zero = '<span class="zero">0</span>'
+    return SafeString("".join(f'<td class="n">{count(number) if number else zero}</td>' for number in numbers))
+
+
+@register.simple_tag
+def duration_cells(times_us: Iterable[float | None]) -> SafeString:
+    """Microseconds as table cells."""
+    return SafeString("".join(f'<td class="n">{duration(us)}</td>' for us in times_us))
 
 
 @register.filter
@@ -182,13 +195,15 @@ def class_chart(view: Any, name: str) -> dict[str, Any]:
         for one in CodeClass
     ]
     svg = SafeString(charts.stacked_chart(view.series, name, view.slice))
-    return {"svg": svg, "name": name, "legend": legend, "series": view.series, "rows": _rows(view.series)}
+    twin = SafeString(charts.twin(view.series, lambda number: count(number) if number else ""))
+    return {"svg": svg, "name": name, "legend": legend, "series": view.series, "twin": twin}
 
 
 @register.inclusion_tag("dashboard/partials/latency.html")
 def latency_chart(series: Any, name: str) -> dict[str, Any]:
     """Percentiles over time, with the legend of lines."""
-    return {"svg": SafeString(charts.line_chart(series, name)), "name": name, "series": series, "rows": _rows(series)}
+    svg, twin = SafeString(charts.line_chart(series, name)), SafeString(charts.twin(series, milliseconds))
+    return {"svg": svg, "name": name, "series": series, "twin": twin}
 
 
 @register.simple_tag
@@ -207,13 +222,6 @@ def sparkline(counts: Sequence[int], name: str, key: str) -> SafeString:
 def waterfall(phases: Sequence[charts.Phase], name: str) -> SafeString:
     """The phases of one exchange on one scale."""
     return SafeString(charts.waterfall(phases, name))
-
-
-def _rows(series: Any) -> list[tuple[datetime, list[Any]]]:
-    """The table behind a chart: the steps in which anything happened, newest first."""
-    columns = zip(*(group.counts for group in series.groups), strict=True) if series.groups else ()
-    rows = [(at, list(counts)) for at, counts in zip(series.times, columns, strict=False) if any(counts)]
-    return rows[::-1]
 
 
 @register.filter

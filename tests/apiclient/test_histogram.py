@@ -8,6 +8,7 @@ from apiclient.histogram import (
     LAST_BUCKET,
     Histogram,
     add,
+    add_up,
     bucket,
     count,
     decode,
@@ -53,7 +54,8 @@ def test_what_is_encoded_comes_back(hist: Histogram) -> None:
 
 
 def test_equal_histograms_have_equal_bytes() -> None:
-    assert encode({300: 2, 5: 1}) == encode({5: 1, 7: 0, 300: 2}) == bytes([5, 1, 0xA6, 2, 2])
+    assert encode({300: 2, 5: 1}) == encode({5: 1, 7: 0, 300: 2}) == bytes([4, 5, 0, 0x27, 1, 1, 2])
+    assert encode({300: 256, 299: 1}) == bytes([1, 0x2B, 1, 1, 1, 0, 0, 1])
     assert encode({}) == b"" and decode(b"") == {}
 
 
@@ -90,6 +92,11 @@ def test_merging_is_counting_everything_at_once(one: list[int], two: list[int], 
     parts = [histogram_of(durations) for durations in (one, two, three)]
     assert merge(*parts) == histogram_of(one + two + three)
     assert count(merge(*parts)) == len(one + two + three)
+
+
+@given(st.lists(HISTOGRAMS.filter(lambda hist: sum(hist.values()) < 2**62), max_size=5))
+def test_stored_histograms_add_up_as_they_are(hists: list[Histogram]) -> None:
+    assert add_up(map(encode, hists)) == merge(*hists)
 
 
 def test_merging_leaves_its_parts_alone() -> None:

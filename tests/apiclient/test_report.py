@@ -18,6 +18,7 @@ from tests.builders import make_call, make_outcome, make_service, write
 
 START = datetime(2026, 3, 4, 5, 0, tzinfo=UTC)
 SPAN_S = 3 * 86_400
+HOURS_MS = range(0, SPAN_S * 1000, 4 * 3_600_000)
 ANSWERS = [
     *((code, None) for code in (100, 101, 200, 200, 200, 201, 302, 401, 404, 404, 500, 503, 600, 99)),
     *((None, failure) for failure in (Failure.DNS, Failure.TIMEOUT, Failure.MISSED)),
@@ -29,15 +30,18 @@ def finished(call, due_ms, code, failure, verdict, total_us):
     return Finished(slot_id(due_ms, call.pk), call.service_id, exchange, verdict, 1)
 
 
-@pytest.fixture
-def calls(db):
-    """Four calls of two services, three days of outcomes: most hours closed and folded, some closed, some neither."""
+@pytest.fixture(params=["all steps", "short steps thinned"])
+def calls(db, request):
+    """Four calls of two services, three days of outcomes: most hours closed and folded, some closed, some neither.
+
+    Thinned, the first day has no minutes any more, and none that is closed has quarter hours of calls.
+    """
     services = [make_service(), make_service()]
     calls = [make_call(services[n // 2], interval_seconds=None) for n in range(4)]
     draw = random.Random(8)
     rows = {}
     for _ in range(400):
-        call, due_ms = draw.choice(calls), to_ms(START) + draw.randrange(0, SPAN_S * 1000, 2)
+        call, due_ms = draw.choice(calls), to_ms(START) + draw.choice(HOURS_MS) + draw.randrange(0, 3_600_000, 2)
         code, failure = draw.choice(ANSWERS)
         total_us = draw.choice([0, 1, 900, 12_345, 2_000_000]) if code else draw.choice([0, 5_000_000])
         verdict = draw.choice(list(Verdict))
@@ -46,9 +50,13 @@ def calls(db):
     draw.shuffle(everything)
     for begin in range(0, len(everything), 100):
         write(everything[begin : begin + 100])
-    rollup.close_hours(to_ms(START) + (SPAN_S - 5 * 3600) * 1000)
+    rollup.close(to_ms(START) + (SPAN_S - 5 * 3600) * 1000)
     rollup.fold(to_ms(START) + 2 * 86_400_000)
-    assert Rollup.objects.filter(step=Step.HOUR).exists()
+    if request.param == "short steps thinned":
+        for minutes in (0, 61):
+            rollup.thin(to_ms(START + timedelta(days=8, minutes=minutes)))
+            rollup.close(to_ms(START) + (SPAN_S - 4 * 3600) * 1000)
+    assert set(Rollup.objects.values_list("step", flat=True)) == set(Step)
     return calls
 
 
@@ -181,23 +189,12 @@ def test_answers_count_every_code_and_failure(calls, number):
         assert report.answers(chosen) == Counter((row.status_code, row.failure) for row in rows)
 
 
-def test_sources_cover_a_span_without_gap_or_overlap(calls):
-    for after_h, hours, step_s in spans():
-        since = START + timedelta(hours=after_h)
-        for by_call in (False, True):
-            chosen = Selection(since, since + timedelta(hours=hours)).whole(step_s or 60)
-            found = report.sources(chosen, step_s or 60, by_call=by_call)
-            edges = [edge for source in found for edge in (source.since_s, source.until_s)]
-            assert edges[0] == chosen.since_s and edges[-1] == chosen.until_s
-            assert edges[1:-1:2] == edges[2::2]
-            assert all(source.step != Step.HOUR or not (step_s or 60) % 3600 for source in found)
-
-
 def test_a_long_span_is_not_read_from_outcomes(calls, django_assert_num_queries):
     whole = Selection(START, START + timedelta(days=3))
-    with django_assert_num_queries(3):  # what is closed, then hours, then minutes
-        report.series(whole, "code_class", 3600)
-    assert all(source.step for source in report.sources(whole, 3600, by_call=False))
+    with django_assert_num_queries(4):  # what is kept; cells; what came after they were closed; names
+        assert report.series(whole, "call", 3600).total == 400
+    with django_assert_num_queries(2):
+        assert report.series(whole, "code_class", 3600).total == 400
 
 
 def test_deleting_a_call_takes_it_out_of_every_answer(calls):

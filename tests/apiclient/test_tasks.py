@@ -125,7 +125,7 @@ def test_partitions_are_made_by_the_timetable():
 def test_what_is_old_goes_by_the_timetable(settings, caplog):
     settings.ANSWERBACK_KEEP_SUCCESSES = settings.ANSWERBACK_KEEP_FAILURES = 1
     old, young = (make_outcome(make_call(), due_at=timezone.now() - timedelta(days=days)) for days in (3, 0))
-    rollup.close_hours(now_ms())
+    rollup.close(now_ms())
     with caplog.at_level("INFO"):
         tasks.prune()
     assert list(Outcome.objects.all()) == [young]

@@ -54,7 +54,7 @@ def test_one_that_is_later_still_is_counted_when_its_hour_closes(noon):
     answered(call, noon - 900)
     assert by_call(totals, noon + 60) == {call.pk: 1}
     Due.objects.update(due_ms=None)
-    rollup.close_hours(now_ms())
+    rollup.close(now_ms())
     assert by_call(totals, now_ms() // 1000) == {call.pk: 2}
 
 
@@ -81,7 +81,7 @@ def test_histograms_of_services_add_up_over_closed_hours_settled_minutes_and_the
     totals = Totals("service", lambda cell: cell.subject, histograms=True)
     answered(call, noon - 2 * HOUR_S, total_us=1_000)
     Due.objects.update(due_ms=None)
-    rollup.close_hours((noon - HOUR_S) * 1000)
+    rollup.close((noon - HOUR_S) * 1000)
     answered(call, noon - 600, total_us=2_000)
     answered(call, noon - 10, total_us=3_000)
     for _ in range(2):

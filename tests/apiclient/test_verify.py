@@ -18,21 +18,21 @@ from apiclient.verify import OVERDUE_MS, differences
 from tests.builders import make_call, make_location, make_outcome
 
 NOON = to_ms(datetime(2026, 3, 4, 12, tzinfo=UTC))
-LATER = NOON + 2 * 3_600_000
+LATER = NOON + 37 * 3_600_000
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def call():
-    """A call with two hours of slots: some missed in a gap, one run, one waiting; the first hours closed."""
-    call = make_call(interval_seconds=60)
+    """A call with a day and a half of slots: some missed in a gap, one run, one waiting; all but the end closed."""
+    call = make_call(interval_seconds=3600)
     Due.objects.filter(call=call).delete()
     plan([call], NOON)
     schedule.claim_due(LATER)
     if not Batch.objects.exists():
         schedule.claim_due(Due.objects.get(call=call).due_ms)
     make_outcome(call, 404, due_at=datetime(2026, 3, 4, 12, 30, 0, 1_000, tzinfo=UTC))  # on demand
-    rollup.close_hours(LATER + 60_000)
+    rollup.close(LATER + 60_000)
     assert Rollup.objects.filter(step=Step.HOUR).exists()
     return call
 
@@ -134,7 +134,7 @@ def test_a_stuck_batch_is_found(call):
 
 
 def test_looking_back_a_while_leaves_older_faults_alone(call):
-    Outcome.objects.filter(id__lt=first_slot(NOON + 1_000_000)).delete()
+    Outcome.objects.filter(id__lt=first_slot(NOON + 3_600_000)).delete()
     assert list(differences(LATER, NOON)) != []
     assert list(differences(LATER, NOON + 3_600_000)) == []
 

@@ -1,11 +1,15 @@
 """The query words: an address in, a selection and what was wrong with it out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
+from apiclient.models.rollup import Closed
+from apiclient.report import auto_step
 from apiclient.selection import Selection
+from apiclient.slot import to_ms
 from dashboard.filters import MOST_NAMES, parse, parse_step
 from tests.builders import make_call, make_service
 
@@ -153,6 +157,7 @@ def test_no_more_names_than_can_be_looked_up_quickly(django_assert_max_num_queri
         assert list(parse({"service": ",".join(map(str, range(1000)))}).problems) == ["service"]
 
 
+@pytest.mark.django_db
 def test_a_step_is_a_word_that_keeps_the_bars_few():
     day = Selection(NOON - timedelta(days=1), NOON)
     assert [parse_step(text, day) for text in ("", "auto", "1m", "6h")] == [None, None, 60, 21_600]
@@ -160,3 +165,16 @@ def test_a_step_is_a_word_that_keeps_the_bars_few():
         parse_step("1s", day)
     with pytest.raises(ValueError, match="more than"):
         parse_step("1m", Selection(NOON - timedelta(days=300), NOON))
+
+
+@pytest.mark.django_db
+def test_a_step_that_is_kept_no_more_is_refused_with_what_helps():
+    Closed.objects.create(pk=1, until_s=to_ms(NOON) // 1000, minutes_from_s=to_ms(NOON) // 1000 - 3600)
+    day, hour = Selection(NOON - timedelta(days=1), NOON), Selection(NOON - timedelta(hours=1), NOON)
+    with pytest.raises(ValueError, match=r"Minutes are kept for 7 days. Use 15m or longer, begin later"):
+        parse_step("5m", day)
+    assert parse_step("15m", day) == 900
+    assert parse_step("1m", hour) == 60
+    assert parse_step("5m", replace(day, calls=frozenset({1}))) == 300
+    assert auto_step(Selection(NOON - timedelta(hours=10), NOON)) == 900
+    assert auto_step(hour) == 60

@@ -153,7 +153,7 @@ def test_counters_grow_with_what_comes_and_never_fall(scrape):
     assert counted() == counted() == (1, 2)
     Call.objects.update(enabled=False)
     Due.objects.all().delete()
-    assert rollup.close_hours(now_ms()) > 0
+    assert rollup.close(now_ms()) > 0
     assert counted() == (1, 2)
     make_outcome(call)
     assert counted() == (2, 3)

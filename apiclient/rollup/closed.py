@@ -1,0 +1,67 @@
+"""What is closed, and the lock between those who close and those who write."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from apiclient.models import Step
+from apiclient.models.pruned import Pruned, complete_from_s
+from apiclient.models.rollup import Closed
+from apiclient.slot import call_of, due_ms_of
+
+CLOSED_LOCK = 0x41_42_01
+"""PostgreSQL's advisory lock on what is closed: shared by writers of open spans, else held alone."""
+
+
+class ClosedMeanwhile(Exception):
+    """The transaction must be tried again: it then sees the span as closed."""
+
+
+def closed() -> Closed:
+    """Until when all is closed, and from when on short steps are kept (see apiclient.models.rollup)."""
+    return Closed.objects.first() or Closed(until_s=0)
+
+
+def closed_until_s() -> int:
+    """Spans that end before this moment (seconds since 2020) are closed; 0 when none is."""
+    return Closed.objects.values_list("until_s", flat=True).first() or 0
+
+
+def hold(slots: Iterable[int]) -> dict[int, set[int]]:
+    """Until the transaction ends nothing is closed and no call deleted; the closed quarter hours of the slots.
+
+    By start, each with its calls: they must be counted again once their outcomes are written.
+    """
+    moments = {slot: quarter_of(slot) for slot in slots}
+    oldest = min(moments.values())
+    late = oldest < closed_until_s()
+    lock(shared=not late)
+    until_s = closed_until_s()
+    if oldest < until_s and not late:
+        raise ClosedMeanwhile("a span was closed just before an outcome of it was written; try again")
+    quarters: dict[int, set[int]] = defaultdict(set)
+    for slot, start_s in moments.items():
+        if start_s < until_s:
+            quarters[start_s].add(call_of(slot))
+    return quarters
+
+
+def give_up(until_s: int) -> None:
+    """From now on closed spans before this moment are not counted again: outcomes of theirs will be pruned."""
+    with transaction.atomic():
+        lock(shared=False)
+        until_s = max(min(until_s, closed_until_s()), complete_from_s())
+        Pruned.objects.update_or_create(pk=1, defaults={"complete_s": until_s})
+
+
+def lock(*, shared: bool) -> None:
+    """Take the lock until the transaction ends. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(%s)", [CLOSED_LOCK])
+
+
+def quarter_of(slot: int) -> int:
+    """When the slot's quarter hour begins, in seconds since 2020."""
+    return due_ms_of(slot) // (Step.QUARTER * 1000) * Step.QUARTER

@@ -1,0 +1,152 @@
+"""How long pages and API answers take over a long history: whole requests in a warm process, on PostgreSQL.
+
+`python -m dashboard.bench.reading URL` fills an empty database and prints the table; see `--help`.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+RANGES = ("-1h", "-24h", "-7d", "-30d")
+REQUESTS, WARM_UP = 40, 5
+LIMIT_MS, LIMIT_GROWTH = 50, 2
+"""What an answer may take at p95, and how much longer 30 days may take than 7."""
+
+
+def measure(
+    database_url: str, *, days: float = 30, calls: int = 1_000, services: int = 20, requests: int = REQUESTS
+) -> dict[str, Any]:
+    """Fill this empty PostgreSQL database and read it: rows, seconds spent, bytes, and a row per question and range.
+
+    RuntimeError with the last line of what went wrong.
+    """
+    with tempfile.TemporaryDirectory(prefix="answerback-bench-") as folder:
+        environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "ANSWERBACK_VAR_DIR": folder,
+            "LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+        }
+        filled = _inside(environment, "fill", services, calls, days)
+        return filled | _inside(environment, "read", requests, *(one for one in RANGES if _days_of(one) <= days))
+
+
+def growth(database_url: str, sizes: Iterable[tuple[int, float]], requests: int = REQUESTS) -> list[dict[str, Any]]:
+    """For each (calls, days): rows and the p95 of each question over its longest range. The database is emptied first.
+
+    It must be one of the bench's own.
+    """
+    found = []
+    for calls, days in sizes:
+        _empty(database_url)
+        services = max(1, calls // 50)
+        measured = measure(database_url, days=days, calls=calls, services=services, requests=requests)
+        times = {f"{row['question']} {row['range']}": row["p95_ms"] for row in measured["answers"]}
+        found.append({"calls": calls, "days": days, "rows": measured["rows"], "p95_ms": times})
+    return found
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures as Markdown: times of every answer, where the time of each page goes, and sizes."""
+    ranges = list(dict.fromkeys(row["range"] for row in found["answers"]))
+    lines = _markdown(
+        ["p50 / p95 in ms", *ranges, "queries", "30 d / 7 d"],
+        [_times(rows, ranges) for rows in _by_question(found["answers"])],
+    )
+    lines += ["", *_markdown(["ms of the mean", "range", "SQL", "Python", "rendering"], _shares(found["answers"]))]
+    size = found["bytes"]
+    lines += [
+        "",
+        f"{found['rows']:,} outcomes of {found['calls']:,} calls over {found['days']:g} days, written in "
+        f"{found['seconds']['rows']:.0f} s, rolled up in {found['seconds']['rollups']:.0f} s.",
+        f"Bytes per outcome: {size['outcomes']} with indexes; {size['rollups']} of rollups, "
+        f"{size['rollups'] / size['outcomes']:.1%} of that.",
+    ]
+    return "\n".join(lines)
+
+
+def misses(found: dict[str, Any]) -> list[str]:
+    """A sentence for every figure that is not met."""
+    said = [
+        f"{row['question']} over {row['range'][1:]}: {row['p95_ms']} ms at p95, not {LIMIT_MS}"
+        for row in found["answers"]
+        if row["p95_ms"] > LIMIT_MS
+    ]
+    for rows in _by_question(found["answers"]):
+        ratio = _ratio(rows)
+        if ratio is not None and ratio > LIMIT_GROWTH:
+            said.append(f"{rows[0]['question']}: 30 days take {ratio:.1f} times as long as 7, not {LIMIT_GROWTH}")
+    return said
+
+
+def _by_question(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    questions = dict.fromkeys(row["question"] for row in rows)
+    return [[row for row in rows if row["question"] == question] for question in questions]
+
+
+def _times(rows: list[dict[str, Any]], ranges: Sequence[str]) -> list[str]:
+    by_range = {row["range"]: row for row in rows}
+    cells = [f"{by_range[one]['p50_ms']} / {by_range[one]['p95_ms']}" for one in ranges]
+    ratio = _ratio(rows)
+    return [rows[0]["question"], *cells, str(max(row["queries"] for row in rows)), f"{ratio:.1f}" if ratio else "–"]
+
+
+def _ratio(rows: list[dict[str, Any]]) -> float | None:
+    p50 = {row["range"]: row["p50_ms"] for row in rows}
+    return p50["-30d"] / p50["-7d"] if "-30d" in p50 and p50.get("-7d") else None
+
+
+def _shares(rows: list[dict[str, Any]]) -> list[list[str]]:
+    longest = [group[-1] for group in _by_question(rows)]
+    return [[row["question"], row["range"], *(f"{row[f'{part}_ms']}" for part in PARTS)] for row in longest]
+
+
+PARTS = ("sql", "python", "rendering")
+
+
+def _markdown(heads: list[str], rows: list[list[str]]) -> list[str]:
+    return ["| " + " | ".join(cells) + " |" for cells in (heads, ["---"] * len(heads), *rows)]
+
+
+def _days_of(range_: str) -> float:
+    return int(range_[1:-1]) / (24 if range_[-1] == "h" else 1)
+
+
+def _inside(environment: dict[str, str], *arguments: object) -> dict[str, Any]:
+    command = (sys.executable, "-m", "dashboard.bench.answers", *map(str, arguments))
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line and not line[0].isspace()]
+        raise RuntimeError(f"the bench's {arguments[0]} failed: {said[-1] if said else done.returncode}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _empty(database_url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m dashboard.bench.reading", description=__doc__)
+    parser.add_argument("url", help="an empty PostgreSQL database: postgresql://USER@HOST/NAME")
+    parser.add_argument("--days", type=float, default=30)
+    parser.add_argument("--calls", type=int, default=1_000)
+    parser.add_argument("--services", type=int, default=20)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    found = measure(given.url, days=given.days, calls=given.calls, services=given.services)
+    said = json.dumps(found) if given.json else "\n".join((table(found), *misses(found)))
+    sys.stdout.write(f"{said}\n")
+
+
+if __name__ == "__main__":
+    main()
