@@ -1,6 +1,9 @@
-"""Which tests run again on another database."""
+"""Which tests run again on another database; and no test knows what another one has seen."""
+
+from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
@@ -22,3 +25,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _touches_a_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db") or item.get_closest_marker("flow"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Pages believe for some seconds what they have seen."""
+    cache.clear()
+    yield

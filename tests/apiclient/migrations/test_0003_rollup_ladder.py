@@ -19,13 +19,16 @@ def migrate(name):
     return executor.loader.project_state([("apiclient", name)]).apps
 
 
+def newest():
+    return MigrationExecutor(connection).loader.graph.leaf_nodes("apiclient")[0][1]
+
+
 @pytest.fixture
 def before():
     """The tables of the version before, put right again whatever happens."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("apiclient")[0][1]
     node = MigrationExecutor(connection).loader.graph.node_map["apiclient", "0003_rollup_ladder"]
     yield next(parent.key[1] for parent in node.parents if parent.key[0] == "apiclient")
-    migrate(newest)
+    migrate(newest())
 
 
 def test_minutes_are_written_anew_and_the_rest_is_left_to_be_made_again(before):
@@ -44,6 +47,6 @@ def test_what_was_closed_is_closed_again_from_the_outcomes(before):
     call = on_demand()
     outcome(call, 0)
     migrate(before).get_model("apiclient", "Closed").objects.create(pk=1, until_s=NOON // 1000 + 10**6)
-    migrate("0003_rollup_ladder")
+    migrate(newest())
     assert close(NOON + HOUR) == 2
     assert clean()

@@ -77,7 +77,7 @@ def test_a_span_with_an_open_slot_is_not_closed(call):
 
 def test_a_span_with_an_unclaimed_slot_is_not_closed(call):
     outcome(call, 0)
-    due = make_call().due
+    due = make_call().dues.get()
     Due.objects.filter(pk=due.pk).update(due_ms=NOON + 10)
     assert close(AFTER) == 0
     Due.objects.filter(pk=due.pk).update(due_ms=NOON + QUARTER)
