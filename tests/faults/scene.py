@@ -122,7 +122,11 @@ class Scene:
             self.problems.append(f"processes left behind: {left}")
 
     def wait_for(self, condition, what: str, seconds: float = PATIENCE_S) -> None:  # type: ignore[no-untyped-def]
-        wait_for(condition, seconds, what, lambda: self.installation.log()[-4000:])
+        wait_for(condition, seconds, what, self._last_words)
+
+    def _last_words(self) -> str:
+        ended, _, said = self.installation.log().partition("\n")
+        return f"{ended}\n{said[-4000:]}"
 
     def wait_for_listeners(self) -> None:
         """Until each worker waits for messages."""
