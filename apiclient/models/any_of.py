@@ -20,4 +20,6 @@ class AnyOf(Lookup):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", (*parameters, list(self.rhs))
+        # Of the column's own type: PostgreSQL looks a number up in a list of another type one by one.
+        kind = self.lhs.output_field.rel_db_type(connection)
+        return f"{left} = ANY(%s::{kind}[])", (*parameters, f"{{{','.join(map(str, self.rhs))}}}")
