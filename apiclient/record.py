@@ -21,7 +21,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as Exchange is not
 class Finished:
     """How one slot ended. ``lag_ms`` is None when nothing was sent; ``request`` where there are texts to keep."""
 

@@ -69,7 +69,7 @@ class Hop:
     location: str
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, though nobody changes one: making it would take three times as long
 class Exchange:
     """How one request ended: ``status_code`` when an answer came back whole, else ``failure``.
 

@@ -9,7 +9,7 @@ import pycurl
 
 CALM = 0.0002  # a look that waited this long found nothing to do
 HASTE = 32  # so many looks without calm are load, not the few steps of one exchange
-GATHER = 0.001
+GATHER = 0.002
 
 # libcurl's words for readiness and the kernel's, which share no bits.
 WATCH = {

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.db.models.lookups import Lookup
 
+from apiclient.models.bulk import array
+
 
 @models.IntegerField.register_lookup
 class AnyOf(Lookup):
@@ -22,4 +24,4 @@ class AnyOf(Lookup):
         left, parameters = self.process_lhs(compiler, connection)
         # Of the column's own type: PostgreSQL looks a number up in a list of another type one by one.
         kind = self.lhs.output_field.rel_db_type(connection)
-        return f"{left} = ANY(%s::{kind}[])", (*parameters, f"{{{','.join(map(str, self.rhs))}}}")
+        return f"{left} = ANY(%s::{kind}[])", (*parameters, array(self.rhs))

@@ -33,9 +33,15 @@ def update_column(model: type[models.Model], column: str, values: dict[int, int 
             cursor.execute(
                 f"UPDATE {table} SET {name} = v.value FROM unnest(%s::bigint[], %s::bigint[]) AS v(key, value) "
                 f"WHERE {table}.{key} = v.key",
-                [list(values), list(values.values())],
+                [array(values), array(values.values())],
             )
         else:
             cursor.executemany(
                 f"UPDATE {table} SET {name} = %s WHERE {key} = %s", [(value, key) for key, value in values.items()]
             )
+
+
+def array(numbers: Iterable[int | None]) -> str:
+    """PostgreSQL's own writing of a list, which its driver takes thirty times as long for."""
+    listed = ",".join("NULL" if number is None else str(number) for number in numbers)
+    return f"{{{listed}}}"

@@ -15,4 +15,5 @@ KNOWN_S = 5
 @register.inclusion_tag("dashboard/partials/pressing.html")
 def pressing() -> dict[str, list[Finding]]:
     """A line per problem, none while all is well."""
-    return {"findings": cache.get_or_set("pressing", lambda: examine.pressing(now_ms()), KNOWN_S)}
+    found = cache.get_or_set("pressing", lambda: examine.pressing(now_ms()), KNOWN_S)
+    return {"findings": found or []}
