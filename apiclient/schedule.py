@@ -67,9 +67,10 @@ def claim_due(now_ms: int) -> list[int]:
             due, next_due[pk] = due_slots(Cadence.read(cadence), call_id, due_ms, now_ms)
             more = (next_due[pk] or now_ms) < now_ms
             late, timely = split_late(due, now_ms, last=not more)
-            crowded = crowd.get(location_id, 0) > MOST_WAITING // 2
-            because = MissedBecause.NO_FREE_WORKER if crowded else MissedBecause.UNCLAIMED
-            missed += [record.missed(slot_id(ms, call_id), service_id, because, location_id) for ms in late]
+            if late:
+                crowded = crowd.get(location_id, 0) > MOST_WAITING // 2
+                because = MissedBecause.NO_FREE_WORKER if crowded else MissedBecause.UNCLAIMED
+                missed += [record.missed(slot_id(ms, call_id), service_id, because, location_id) for ms in late]
             if crowd.get(location_id, 0) < MOST_WAITING:
                 run[location_id, timeout_ms // TIMEOUT_GROUP_MS] += [slot_id(ms, call_id) for ms in timely]
             elif timely:
