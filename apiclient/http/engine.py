@@ -162,7 +162,7 @@ class Engine:
             if not self._waiting or self._waiting[0][0] > now or not self._has_room():
                 return
             flight = heapq.heappop(self._waiting)[2]
-            if not self.doors.enter(flight, now):
+            if flight.door is not None and not self.doors.enter(flight, now):
                 continue
             flight.started = time.monotonic()
             self._look_up(flight)
@@ -234,8 +234,9 @@ class Engine:
 
     def _finish(self, flight: Flight, exchange: Exchange) -> None:
         self._finished += 1
-        for following in self.doors.leave(flight):
-            heapq.heappush(self._waiting, (0.0, next(self._order), following))
+        if flight.door is not None:
+            for following in self.doors.leave(flight):
+                heapq.heappush(self._waiting, (0.0, next(self._order), following))
         try:
             flight.done(flight.whole(exchange))
         except Exception:

@@ -1,12 +1,12 @@
 """One submitted request on its way: what is left to ask, and what its hops so far have cost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from operator import add
 
 from apiclient.catalogue.failure import Failure
 from apiclient.http.door import Door
-from apiclient.http.exchange import Exchange, Hop, Phases, Request
+from apiclient.http.exchange import NO_TIME, Exchange, Hop, Phases, Request
 from apiclient.http.redirect import location_of
 
 Done = Callable[[Exchange], None]
@@ -22,8 +22,8 @@ class Flight:
     request: Request
     done: Done
     started: float = 0.0
-    hops: list[Hop] = field(default_factory=list)
-    phases: Phases = field(default_factory=Phases)
+    hops: tuple[Hop, ...] = ()
+    phases: Phases = NO_TIME
     interim: tuple[int, ...] = ()
     door: Door | None = None
     in_line: bool = False
@@ -31,7 +31,7 @@ class Flight:
 
     def turn(self, answer: Exchange, target: Request) -> None:
         """Note the redirect that was answered, and ask where it points."""
-        self.hops.append(Hop(answer.url, answer.status_code or 0, location_of(answer.headers)))
+        self.hops += (Hop(answer.url, answer.status_code or 0, location_of(answer.headers)),)
         self.phases = _sum(self.phases, answer.phases)
         self.interim += answer.interim
         self.request = target
@@ -52,7 +52,7 @@ class Flight:
             last,
             phases=_sum(self.phases, last.phases),
             interim=self.interim + last.interim,
-            redirects=tuple(self.hops),
+            redirects=self.hops,
         )
 
 

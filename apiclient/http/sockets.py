@@ -19,6 +19,19 @@ WATCH = {
     pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
 }
 
+EVENTS = select.POLLIN | select.POLLOUT | select.POLLERR | select.POLLHUP
+
+
+def _readiness(mask: int) -> int:
+    ready = pycurl.CSELECT_IN if mask & select.POLLIN else 0
+    if mask & select.POLLOUT:
+        ready |= pycurl.CSELECT_OUT
+    return ready | pycurl.CSELECT_ERR if mask & (select.POLLERR | select.POLLHUP) else ready
+
+
+READINESS = [_readiness(mask) for mask in range(EVENTS + 1)]
+"""libcurl's word for each of the kernel's."""
+
 
 class Sockets:
     """Belongs to the loop's thread, apart from ``wake``."""
@@ -52,7 +65,7 @@ class Sockets:
         patience = max(0.0, until - began)
         found = self._poll.poll(patience if self._in_seconds else patience * 1000)
         self._haste = self._haste + 1 if time.monotonic() - began < CALM else 0
-        return [(descriptor, _readiness(mask)) for descriptor, mask in found if self._is_wanted(descriptor)]
+        return [(descriptor, READINESS[mask & EVENTS]) for descriptor, mask in found if self._is_wanted(descriptor)]
 
     def watch(self, event: int, descriptor: int, _multi: pycurl.CurlMulti, _data: object) -> None:
         """What libcurl wants to know of a socket from now on: its M_SOCKETFUNCTION."""
@@ -86,10 +99,3 @@ class Sockets:
             with suppress(OSError, KeyError):
                 self._poll.unregister(descriptor)
         return False
-
-
-def _readiness(mask: int) -> int:
-    ready = pycurl.CSELECT_IN if mask & select.POLLIN else 0
-    if mask & select.POLLOUT:
-        ready |= pycurl.CSELECT_OUT
-    return ready | pycurl.CSELECT_ERR if mask & (select.POLLERR | select.POLLHUP) else ready

@@ -1,9 +1,5 @@
-"""How long pages and API answers take over a long history: whole requests in a warm process, on PostgreSQL.
+"""How long pages and API answers take over a long history: whole requests in a warm process, on PostgreSQL."""
 
-`python -m dashboard.bench.reading URL` fills an empty database and prints the table; see `--help`.
-"""
-
-import argparse
 import json
 import os
 import subprocess
@@ -11,6 +7,8 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from dashboard.bench.tables import markdown
 
 RANGES = ("-1h", "-24h", "-7d", "-30d")
 REQUESTS, WARM_UP = 40, 5
@@ -52,22 +50,23 @@ def growth(database_url: str, sizes: Iterable[tuple[int, float]], requests: int 
 
 
 def table(found: dict[str, Any]) -> str:
-    """The figures as Markdown: times of every answer, where the time of each page goes, and sizes."""
+    """The figures as Markdown: times of every answer, where the time of each page goes, sizes, and what is missed."""
     ranges = list(dict.fromkeys(row["range"] for row in found["answers"]))
-    lines = _markdown(
-        ["p50 / p95 in ms", *ranges, "queries", "30 d / 7 d"],
-        [_times(rows, ranges) for rows in _by_question(found["answers"])],
-    )
-    lines += ["", *_markdown(["ms of the mean", "range", "SQL", "Python", "rendering"], _shares(found["answers"]))]
     size = found["bytes"]
-    lines += [
+    lines = [
+        markdown(
+            ["p50 / p95 in ms", *ranges, "queries", "30 d / 7 d"],
+            [_times(rows, ranges) for rows in _by_question(found["answers"])],
+        ),
+        "",
+        markdown(["ms of the mean", "range", "SQL", "Python", "rendering"], _shares(found["answers"])),
         "",
         f"{found['rows']:,} outcomes of {found['calls']:,} calls over {found['days']:g} days, written in "
         f"{found['seconds']['rows']:.0f} s, rolled up in {found['seconds']['rollups']:.0f} s.",
         f"Bytes per outcome: {size['outcomes']} with indexes; {size['rollups']} of rollups, "
         f"{size['rollups'] / size['outcomes']:.1%} of that.",
     ]
-    return "\n".join(lines)
+    return "\n".join((*lines, *misses(found)))
 
 
 def misses(found: dict[str, Any]) -> list[str]:
@@ -109,10 +108,6 @@ def _shares(rows: list[dict[str, Any]]) -> list[list[str]]:
 PARTS = ("sql", "python", "rendering")
 
 
-def _markdown(heads: list[str], rows: list[list[str]]) -> list[str]:
-    return ["| " + " | ".join(cells) + " |" for cells in (heads, ["---"] * len(heads), *rows)]
-
-
 def _days_of(range_: str) -> float:
     return int(range_[1:-1]) / (24 if range_[-1] == "h" else 1)
 
@@ -133,20 +128,3 @@ def _empty(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m dashboard.bench.reading", description=__doc__)
-    parser.add_argument("url", help="an empty PostgreSQL database: postgresql://USER@HOST/NAME")
-    parser.add_argument("--days", type=float, default=30)
-    parser.add_argument("--calls", type=int, default=1_000)
-    parser.add_argument("--services", type=int, default=20)
-    parser.add_argument("--json", action="store_true")
-    given = parser.parse_args()
-    found = measure(given.url, days=given.days, calls=given.calls, services=given.services)
-    said = json.dumps(found) if given.json else "\n".join((table(found), *misses(found)))
-    sys.stdout.write(f"{said}\n")
-
-
-if __name__ == "__main__":
-    main()

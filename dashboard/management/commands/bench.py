@@ -6,17 +6,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dashboard.bench import idle, load, servers
+from dashboard.bench import idle, load, reading, servers
 
 POSTGRESQL = "postgresql://postgres@127.0.0.1"
 REDIS = "redis://127.0.0.1:6379/9"
-PARTS = (*load.RUNS, "idle")
+PARTS = (*load.RUNS, "idle", "reading")
 
 
 class Command(BaseCommand):
     help = (
         "Measure this machine and print tables: throughput, https and hanging offer a load to real Celery workers "
-        "beside the bare libcurl loop on the same target; idle is what `up` costs with little to do. "
+        "beside the bare libcurl loop on the same target; idle is what `up` costs with little to do; reading fills a "
+        "database with a long history of 1,000 calls and times pages and API answers (43 million outcomes: an hour). "
         "Loopback only; ends by itself."
     )
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=_positive, default=15, help="measured span of each run (default 15)")
         parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append", help="only this one")
         parser.add_argument("--calls", type=_positive, help="calls a second to offer (default: each part's own)")
+        parser.add_argument("--days", type=_positive, default=30, help="history that reading fills (default 30)")
         parser.add_argument("--workers", type=_positive, help="worker processes (default 1 on SQLite, else one a core)")
         parser.add_argument("--postgresql", default=POSTGRESQL, help=f"server without a database ({POSTGRESQL})")
         parser.add_argument("--redis", default=REDIS, help=f"broker, its queue is emptied ({REDIS})")
@@ -50,6 +52,9 @@ class Command(BaseCommand):
         self.stderr.write(f"{part} ...")
         if part == "idle":
             return idle.measure(options["seconds"] * 4)
+        if part == "reading":
+            with servers.postgresql(options["postgresql"]) as address:
+                return reading.measure(address, days=options["days"])
         return load.measure(
             part,
             load.Options(
@@ -65,7 +70,8 @@ class Command(BaseCommand):
 
 
 def _table(part: str, found: dict[str, Any]) -> str:
-    return idle.table(found) if part == "idle" else load.table(found)
+    tables = {"idle": idle.table, "reading": reading.table}
+    return tables.get(part, load.table)(found)
 
 
 def _positive(text: str) -> float:
