@@ -32,8 +32,8 @@ from apiclient.slot import call_of, due_ms_of
 
 log = logging.getLogger(__name__)
 
-FLUSH_SECONDS = 0.25
-FLUSH_SLOTS = 2_000
+FLUSH_SECONDS = 0.4
+FLUSH_SLOTS = 4_000
 RETRY_SECONDS = 1.0
 COLLECTED_AFTER = (50_000, 20, 100)
 """Tens of thousands of slots and calls live for long, and hardly any of them in a circle: Python's own pace of looking

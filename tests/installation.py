@@ -134,6 +134,8 @@ class Installation:
     def start(self, name: str, *command: str, **environment: str) -> None:
         """Workers, beats and the web server are run by the very commands of `up`."""
         self._started += 1
+        if name in self.processes:  # one that has ended by itself
+            self.kill(name)
         self.processes[name] = subprocess.Popen(
             command, env=self.environment | environment, stdout=self._log, stderr=self._log
         )

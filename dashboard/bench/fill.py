@@ -168,7 +168,7 @@ def _lines(draw: Random) -> tuple[list[str], list[str]]:
 
 def _line(total_us: int, status_code: str, failure: str, verdict: int) -> str:
     phases = f"{total_us}\t{min(90, total_us)}\t{min(400, total_us)}\t0\t{total_us * 8 // 10}"
-    return f"2\t{phases}\t812\t{status_code}\t{failure}\t{int(verdict)}\n"
+    return f"2\t{phases}\t812\t{status_code}\t{failure}\t{int(verdict)}\t0\t\\N\n"
 
 
 def vacuum(model: Any) -> None:

@@ -61,4 +61,4 @@ def test_the_question_is_answered_from_the_partial_index():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE apiclient_outcome")
     plan = rows.values_list("missed_because", flat=True)[:5].explain()
-    assert "outcome_missed" in plan
+    assert "outcome_missed" in plan or "missed_because_idx" in plan  # each partition has one of its own name

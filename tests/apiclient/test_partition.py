@@ -123,7 +123,7 @@ def test_thinning_leaves_what_did_not_pass():
     assert partition.thin(TODAY) == 6
     assert rows_of(name_of(TODAY)) == rows_of("apiclient_outcome") == kept
     after = partition._rows("SELECT indexdef FROM pg_indexes WHERE tablename = %s", name_of(TODAY))
-    assert len(after) == len(before) == 2
+    assert len(after) == len(before) == 3
     late = outcomes(NOON - timedelta(hours=1), status_code=500)
     assert rows_of(name_of(TODAY)) == late + kept
 

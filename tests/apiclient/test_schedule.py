@@ -255,8 +255,11 @@ def test_a_call_in_three_locations_has_three_slots_per_interval_each_in_a_batch_
         slots[batch.location_id] += batch.slots
     assert slots.keys() == {0, paris.pk, kyiv.pk}
     grids = {number: {due_ms_of(slot) - 2 * number for slot in those} for number, those in slots.items()}
-    assert grids[0] == grids[paris.pk] == grids[kyiv.pk] and len(grids[0]) == 6
-    assert len({slot for those in slots.values() for slot in those}) == 18
+    # Not the first and last moments, between which and their neighbours the ends of the span may lie.
+    grids = {number: {ms for ms in those if NOW + 5_000 <= ms < NOW + 55_000} for number, those in grids.items()}
+    assert grids[0] == grids[paris.pk] == grids[kyiv.pk] and len(grids[0]) == 5
+    every = [slot for those in slots.values() for slot in those]
+    assert len(every) == len(set(every)) >= 15
 
 
 def test_a_run_on_demand_takes_the_first_location():

@@ -14,7 +14,7 @@ from apiclient.slot import slot_id
 from tests.builders import make_call, make_outcome, make_service, write
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 16
+MOST_QUERIES = 18
 
 
 def test_an_empty_installation_says_what_to_do_next(admin_client):

@@ -49,6 +49,8 @@ def test_the_index_on_calls_is_the_one_of_this_database():
     else:
         assert indexes() == [
             "CREATE INDEX outcome_call_time ON ONLY public.apiclient_outcome USING btree (call_id, ((id >> 44)))",
+            "CREATE INDEX outcome_missed ON ONLY public.apiclient_outcome USING btree (id, missed_because) "
+            "WHERE (missed_because IS NOT NULL)",
             "CREATE UNIQUE INDEX apiclient_outcome_pkey ON ONLY public.apiclient_outcome USING btree (id)",
         ]
 
