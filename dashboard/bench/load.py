@@ -30,10 +30,8 @@ class Options:
 RUNS: dict[str, tuple[Run, ...]] = {
     "throughput": (
         ("sqlite", 4_000, 0),
-        ("sqlite", 6_000, 0),
         ("postgresql", 8_000, 0),
         ("postgresql", 10_000, 0),
-        ("postgresql", 12_000, 0),
     ),
     "https": (("postgresql", 2_000, 0),),
     "hanging": (("postgresql", 4_000, 10), ("postgresql", 4_000, 20)),
