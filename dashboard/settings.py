@@ -102,7 +102,7 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or f"redis+socket://{BROKER_SO
 
 # The address guard and the engine
 ANSWERBACK_ALLOWED_NETWORKS = env.words("ANSWERBACK_ALLOWED_NETWORKS")
-ANSWERBACK_CONCURRENCY = env.whole("ANSWERBACK_CONCURRENCY", 20_000)
+ANSWERBACK_CONCURRENCY = env.whole("ANSWERBACK_CONCURRENCY", 10_000)
 ANSWERBACK_USER_AGENT = env.text("ANSWERBACK_USER_AGENT", "Answerback")
 # How many days are kept: outcomes that passed, those that did not, and the counts of both
 ANSWERBACK_KEEP_SUCCESSES = env.whole("ANSWERBACK_KEEP_SUCCESSES", 90, most=25_000)

@@ -102,7 +102,7 @@ def test_a_broker_that_refuses(refusal: Callable[..., str]) -> None:
 
 def test_too_few_open_files_to_be_of_use(refusal: Callable[..., str]) -> None:
     line = refusal(files=420)
-    assert "The limit of open files is enough for 18 slots at once" in line and "ulimit -n 40384" in line
+    assert "The limit of open files is enough for 18 slots at once" in line and "ulimit -n 20384" in line
 
 
 def test_few_open_files_are_told_and_it_works_with_what_it_can_carry(installation: Installation) -> None:
@@ -116,5 +116,5 @@ def test_few_open_files_are_told_and_it_works_with_what_it_can_carry(installatio
     finally:
         worker.terminate()
         worker.wait(timeout=60)
-    assert "enough for 308 slots at once, not for ANSWERBACK_CONCURRENCY=20000" in log.read_text()
+    assert "enough for 308 slots at once, not for ANSWERBACK_CONCURRENCY=10000" in log.read_text()
     assert installation.python(seen).strip() == "[]"

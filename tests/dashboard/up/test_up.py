@@ -219,7 +219,7 @@ def test_too_few_open_files_are_refused(family, tmp_path, free_port):
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and done.stdout == ""
     line = done.stderr.splitlines()[-1]
-    assert "enough for 18 slots at once" in line and "ulimit -n 40384" in line
+    assert "enough for 18 slots at once" in line and "ulimit -n 20384" in line
 
 
 @pytest.fixture
