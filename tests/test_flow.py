@@ -12,13 +12,15 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from kombu import Connection
+from kombu.exceptions import ChannelError
 
 from dashboard.up.broker import find_server
 from tests.installation import Installation, postgresql_database, wait_for
 from tests.run import answers
 from tests.target import Target
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
+pytestmark = pytest.mark.flow
 
 DATABASE = os.environ.get("DATABASE_URL", "")
 BROKERS = {
@@ -38,15 +40,8 @@ with transaction.atomic():
     make_call(service, path="/status/200?paris", interval_seconds=1, locations=[paris])
     make_call(service, path="/status/200?everywhere", interval_seconds=2, locations=[0, paris, kyiv])
 """
-COUNT_OF_LOCATION = """
-import json, sys
-from django.db.models import Count, Q
-from apiclient.models import Outcome
-print(json.dumps(Outcome.objects.filter(location__slug=sys.argv[1]).aggregate(
-    answered=Count("id", Q(status_code=200)), unserved=Count("id", Q(missed_because=2)),
-    everywhere=Count("id", Q(call__path__endswith="everywhere")),
-)))
-"""
+LOCATIONS = {"default": 0, "paris": 1, "kyiv": 2}
+EVERYWHERE = "call_id IN (SELECT id FROM apiclient_call WHERE path LIKE '%everywhere')"
 BEAT_OF_TEN_MESSAGES = """
 import sys
 from celery.__main__ import main
@@ -99,7 +94,7 @@ def test_a_worker_killed_amid_two_thousand_slots_loses_none_and_doubles_none(ins
         wait_for(lambda: installation.counts()["all"] > 3_000, 60, "two thousand slots and more", installation.log)
         installation.end("beat")
         # Nothing is claimed any more. A worker's own timetable is gone, so the repair is called by hand.
-        wait_for(lambda: _repaired(installation), 180, "the end of every lease", installation.log)
+        assert installation.repair(180), installation.log()
         verified, counts = installation.verify(), installation.counts()
         sent = _requests_by_call(target)
     assert verified["differences"] == [], installation.log()
@@ -128,23 +123,26 @@ def test_a_worker_runs_the_calls_of_its_own_location_and_a_location_without_one_
 ) -> None:
     with Target() as target:
         installation.python(SEED_LOCATIONS, target.url)
-        installation.start_worker("here")
+        installation.start_worker("default")
         installation.start_worker("paris", "-Q", "answerback.paris")
         installation.start_beat()
-        wait_for(lambda: _of(installation, "kyiv")["unserved"] > 3, 180, "missed slots in Kyiv", installation.log)
-        wait_for(lambda: _of(installation, "paris")["answered"] > 3, 180, "answers in Paris", installation.log)
+        wait_for(lambda: _counts(installation, "kyiv")["unserved"] > 3, 180, "missed slots in Kyiv", installation.log)
+        wait_for(lambda: _counts(installation, "paris")["answered"] > 3, 180, "answers in Paris", installation.log)
+        assert _counts(installation, "kyiv")["answered"] == 0
+        installation.start_worker("kyiv", "-Q", "answerback.kyiv")
+        wait_for(lambda: _counts(installation, "kyiv")["answered"] > 3, 180, "answers in Kyiv", installation.log)
         installation.end("beat")
-        wait_for(lambda: _repaired(installation), 180, "the end of every lease", installation.log)
-        counts = {place: _of(installation, place) for place in ("default", "paris", "kyiv")}
+        assert installation.repair(180), installation.log()
+        counts = {place: _counts(installation, place) for place in LOCATIONS}
         sent = Counter((asked.headers["user-agent"], asked.path) for asked in list(target.requests))
         verified = installation.verify()
     assert verified["differences"] == [], installation.log()
-    assert {agent for agent, _ in sent} == {"here", "paris"}
-    assert not {("here", "/status/200?paris"), ("paris", "/status/200?default")} & sent.keys()
-    for place, agent in (("default", "here"), ("paris", "paris")):
-        assert counts[place]["answered"] == sum(many for (who, _), many in sent.items() if who == agent)
-        assert counts[place]["unserved"] == 0
-    assert counts["kyiv"]["answered"] == 0
+    assert {agent for agent, _ in sent} == set(LOCATIONS)
+    strangers = {(place, f"/status/200?{other}") for place in LOCATIONS for other in LOCATIONS if other != place}
+    assert not strangers & sent.keys()
+    for place in LOCATIONS:
+        assert counts[place]["answered"] == sum(many for (agent, _), many in sent.items() if agent == place)
+    assert counts["default"]["unserved"] == counts["paris"]["unserved"] == 0
     # Everywhere the same moments, some milliseconds apart: beat may have ended in between.
     everywhere = [count["everywhere"] for count in counts.values()]
     assert max(everywhere) - min(everywhere) <= 1
@@ -156,14 +154,14 @@ def test_while_nobody_works_the_queue_stays_short_and_a_worker_that_comes_accoun
     with Target() as target:
         installation.seed(target.url, 20)
         installation.start("beat", sys.executable, "-c", BEAT_OF_TEN_MESSAGES)
-        wait_for(lambda: _messages(installation) >= 10, 180, "a full queue", installation.log)
+        wait_for(lambda: _messages(broker) >= 10, 180, "a full queue", installation.log)
         time.sleep(5)
-        assert _messages(installation) <= 10  # RabbitMQ drops what has expired
+        assert _messages(broker) <= 10  # RabbitMQ drops what has expired
         assert installation.counts()["all"] == 0
         installation.start_worker("late")
         wait_for(lambda: installation.counts()["answered"] > 100, 60, "answers", installation.log)
         installation.end("beat")
-        wait_for(lambda: _repaired(installation), 180, "the end of every lease", installation.log)
+        assert installation.repair(180), installation.log()
         verified, counts = installation.verify(), installation.counts()
         assert counts["answered"] == len(target.requests)
     assert verified["differences"] == [], installation.log()
@@ -171,20 +169,19 @@ def test_while_nobody_works_the_queue_stays_short_and_a_worker_that_comes_accoun
     assert counts["all"] == counts["answered"] + counts["missed"]
 
 
-def _of(installation: Installation, place: str) -> dict[str, int]:
-    counts: dict[str, int] = json.loads(installation.python(COUNT_OF_LOCATION, place))
-    return counts
+def _counts(installation: Installation, place: str) -> dict[str, int]:
+    conditions = {"answered": "status_code = 200", "unserved": "missed_because = 2", "everywhere": EVERYWHERE}
+    return {
+        name: installation.count(f"location_id = {LOCATIONS[place]} AND {each}") for name, each in conditions.items()
+    }
 
 
-def _messages(installation: Installation) -> int:
-    source = "from dashboard import bell, celery\nprint(bell.messages_in(celery.app, 'answerback'))"
-    return int(installation.python(source))
-
-
-def _repaired(installation: Installation) -> bool:
-    source = "from apiclient import tasks\ntasks.reap()"
-    installation.python("import dashboard.celery\n" + source)
-    return installation.counts()["open_batches"] == 0
+def _messages(broker: str) -> int:
+    with Connection(broker) as connection:
+        try:
+            return int(connection.default_channel.queue_declare("answerback", passive=True).message_count)
+        except ChannelError:  # nobody has made it yet
+            return 0
 
 
 def _requests_by_call(target: Target) -> dict[str, int]:
@@ -208,8 +205,6 @@ print(json.dumps({path.partition("call=")[2]: many for path, many in rows}))
 
 
 def _empty(url: str) -> None:
-    from kombu import Connection
-
     with Connection(url) as connection:
         for queue in ("answerback", "answerback.paris", "answerback.kyiv"):
             connection.SimpleQueue(queue).clear()

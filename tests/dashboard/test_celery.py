@@ -25,8 +25,6 @@ WORKER = (
     "WARNING",
 )
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
-
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[str]:

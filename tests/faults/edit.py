@@ -11,9 +11,9 @@ from threading import Event, Thread
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
+from tests.database import Database
 from tests.faults.scene import Scene
 from tests.faults.server import free_port
-from tests.faults.watch import Database
 
 PASSWORD = "edits-of-a-fault"
 MAKE_LOGIN = f"""

@@ -11,9 +11,9 @@ from enum import Enum, auto
 from pathlib import Path
 from threading import Lock
 
+from tests.database import Database
 from tests.family import Family
 from tests.faults.server import Postgresql, postgresql_programs
-from tests.faults.watch import Database
 from tests.installation import Installation
 
 TEMPLATE = "faults_template"

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from apiclient.catalogue import Failure
 from apiclient.slot import due_ms_of, from_ms, slot_id
-from tests.faults.watch import Database, Outcome
+from tests.database import Database
+from tests.faults.watch import Outcome, read_outcomes
 
 CALL_TIMEOUT_S = 2.0
 LEASE_GRACE_S = 10.0
@@ -71,7 +72,7 @@ def gather(database: Database, log: Path, interval: int) -> Evidence:
         for pk, due_ms, since_ms in database.rows("SELECT call_id, due_ms, since_ms FROM apiclient_due")
     }
     outcomes: dict[int, list[Outcome]] = defaultdict(list)
-    for outcome in database.outcomes().values():
+    for outcome in read_outcomes(database).values():
         outcomes[outcome.call].append(outcome)
     arrivals: dict[int, list[Arrival]] = defaultdict(list)
     for line in log.read_text().splitlines():

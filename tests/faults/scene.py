@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
 
+from tests.database import Database
 from tests.family import Family
 from tests.faults.ground import DISK_MEGABYTES, Ground, Load, Place, Setting, clock_library, small_disk
 from tests.faults.server import Broker, Postgresql, free_port
-from tests.faults.watch import Database, Watch
+from tests.faults.watch import Watch
 from tests.installation import Installation, wait_for
 
 WORKERS = ("worker-1", "worker-2")

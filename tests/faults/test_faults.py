@@ -11,7 +11,7 @@ from tests.faults.ground import Ground
 from tests.faults.judge import Findings
 from tests.faults.trial import attempt
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
+pytestmark = pytest.mark.flow
 
 JOBS = 4
 SEED = os.environ.get("FAULT_SEED", "1")

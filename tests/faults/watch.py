@@ -1,14 +1,14 @@
 """A reader beside the product: which outcomes could ever be read, and how long slots stood open."""
 
-import json
 import sqlite3
 import time
 from threading import Event, Thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
 
 from apiclient.slot import first_slot
+from tests.database import Database
 
 LOOK_SECONDS = 0.5
 RECENT_MS = 5_000
@@ -36,36 +36,9 @@ OUTCOMES = """SELECT id, call_id, status_code, failure, lag_ms, body_bytes,
     total_us, dns_us, connect_us, tls_us, wait_us FROM apiclient_outcome"""
 
 
-class Database:
-    """Reads and writes beside the product, whichever database ``url`` names."""
-
-    def __init__(self, url: str) -> None:
-        self._connection: Any
-        if url.startswith("sqlite"):
-            self._connection = sqlite3.connect(url.partition("///")[2], timeout=30, isolation_level=None)
-        else:
-            self._connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
-
-    def __enter__(self) -> "Database":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
-    def do(self, statement: str) -> None:
-        self._connection.execute(statement)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        return list(self._connection.execute(query).fetchall())
-
-    def outcomes(self, since: int = 0) -> dict[int, Outcome]:
-        """By slot, from the slot ``since`` on."""
-        return {row[0]: Outcome(*row) for row in self.rows(f"{OUTCOMES} WHERE id >= {since}")}
-
-    def slot_lists(self, table: str) -> list[list[int]]:
-        """The slots of each row of ``table``."""
-        found = (row[0] for row in self.rows(f"SELECT slots FROM {table}"))
-        return [json.loads(slots) if isinstance(slots, str) else slots for slots in found]
+def read_outcomes(database: Database, since: int = 0) -> dict[int, Outcome]:
+    """By slot, from the slot ``since`` on."""
+    return {row[0]: Outcome(*row) for row in database.rows(f"{OUTCOMES} WHERE id >= {since}")}
 
 
 class Watch(Thread):
@@ -107,7 +80,7 @@ class Watch(Thread):
         self._looks += 1
         newest = max(self.seen, default=0)
         since = newest - first_slot(RECENT_MS) if self._looks % 10 else 0
-        for slot, outcome in database.outcomes(since).items():
+        for slot, outcome in read_outcomes(database, since).items():
             self.seen.setdefault(slot, outcome)
         now = time.monotonic()
         still = {slot: self._open_since.get(slot, now) for slots in batches for slot in slots}

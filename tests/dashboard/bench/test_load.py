@@ -2,15 +2,14 @@
 
 import pytest
 
-from dashboard.bench import load
+from dashboard.bench import load, stage
 from dashboard.management.commands.bench import POSTGRESQL, REDIS
 from tests.run import answers
-
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
 
 
 @pytest.mark.skipif(not answers(6379), reason="redis does not answer on its standard port")
 def test_a_load_with_hanging_calls_is_stored_and_tabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "WARM_UP_S", 2)
     monkeypatch.setitem(load.RUNS, "hanging", (("sqlite", 20, 10),))
     said: list[str] = []
     found = load.measure("hanging", load.Options(3, POSTGRESQL, REDIS, databases=("sqlite",), say=said.append))
