@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 
+from apiclient import partition
+
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
@@ -32,3 +34,10 @@ def nothing_remembered() -> Iterator[None]:
     """Pages believe for some seconds what they have seen."""
     cache.clear()
     yield
+
+
+@pytest.fixture
+def no_partitions(db: None) -> None:
+    """Tests that commit leave the days behind that they have made."""
+    for day in partition.partitions():
+        partition.drop(day)

@@ -18,7 +18,7 @@ from tests.builders import make_call, make_outcome
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 TODAY = to_ms(NOON) // DAY_MS
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has partitions")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_partitions")]
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ NOW = to_ms(NOON)
 DAY = timedelta(days=1)
 AGES = range(1, 8)
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="of partitions")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_partitions")]
 
 
 @pytest.fixture(autouse=True)

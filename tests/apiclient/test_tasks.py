@@ -113,10 +113,8 @@ def test_a_batch_is_announced_on_the_queue_of_its_location(monkeypatch):
     assert sorted(rung) == [("answerback", batches["default"]), ("answerback.paris", batches["paris"])]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("no_partitions")
 def test_partitions_are_made_by_the_timetable():
-    for day in partition.partitions():
-        partition.drop(day)
     tasks.make_partitions()
     assert len(partition.partitions()) == (0 if connection.vendor == "sqlite" else partition.DAYS_AHEAD + 2)
 
