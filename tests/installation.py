@@ -36,6 +36,7 @@ while Batch.objects.exists() and time.monotonic() < until:
     time.sleep(1)
 print(Batch.objects.count())
 """
+END_S = 120.0
 COUNTS = {"all": "TRUE", "answered": "status_code = 200", "lost": "failure = 13", "missed": "failure = 14"}
 
 
@@ -121,7 +122,13 @@ class Installation:
         """SIGTERM, and wait for the process to finish its work."""
         process = self.processes.pop(name)
         process.terminate()
-        process.wait(timeout=240)
+        try:
+            process.wait(timeout=END_S)
+        except subprocess.TimeoutExpired:
+            state = Path(f"/proc/{process.pid}/status").read_text()
+            process.kill()
+            process.wait()
+            raise AssertionError(f"{name} did not end within {END_S:g} s\n{state}\n{self.log()}") from None
 
     def log(self) -> str:
         """What the processes said, and which of them have ended."""
