@@ -109,7 +109,7 @@ def drawn(found: dict[str, Any]) -> str:
         for name, figure in (("offered/s", "offered_per_second"), ("stored/s", "per_second"))
     ]
     return stacked(
-        plot(f"Pages of all history, {CALLS:,} calls", "stored outcomes", "ms at p95", pages),
+        plot(f"Pages over the whole history, {CALLS:,} calls", "stored outcomes", "ms at p95", pages),
         plot(f"Throughput beside {least:,} stored outcomes", "calls, each once a second", "outcomes/s", rates),
     )
 
@@ -161,9 +161,9 @@ def _sentences(found: dict[str, float]) -> list[str]:
         f"{found['days']} days of history:",
         f"- to run: {found['offered_per_second']:,} outcomes/s, of which a machine such as this stores "
         f"{found['per_second']:,} (the most in the table): {to_run:,} machines;",
-        f"- to keep: {outcomes:.2e} outcomes of {found['bytes_per_outcome']:g} bytes with indexes, texts and rollups "
-        f"(as in the largest history) are {found['terabytes']:,} TB, at {found['disk_tb']:g} TB of disk a machine: "
-        f"{to_keep:,} machines;",
+        f"- to keep: {outcomes / 1e12:.3g} trillion outcomes of {found['bytes_per_outcome']:g} bytes "
+        f"with indexes, texts and rollups (as in the largest history) are {found['terabytes']:,} TB, "
+        f"at {found['disk_tb']:g} TB of disk a machine: {to_keep:,} machines;",
         f"- so {max(to_run, to_keep):,} machines, by {'disk' if to_keep > to_run else 'throughput'}.",
         "Assumed: each machine is an installation of its own with database, broker, workers and a share of the calls; "
         "the called servers cost it what the bench's target does; every outcome is kept, none twice; nothing is spare.",

@@ -20,8 +20,8 @@ class Command(BaseCommand):
         "Measure this machine and print tables: throughput, https and hanging offer a load to real Celery workers "
         "beside the bare libcurl loop on the same target; idle is what `up` costs with little to do; reading fills a "
         "database with a long history of 1,000 calls and times pages and API answers (43 million outcomes: an hour); "
-        "growth does both beside 1, 10 and 43 million outcomes, for 10 to 10,000 calls, and reckons a fleet. "
-        "Loopback only; ends by itself."
+        "growth does both beside 1, 10 and 43 million outcomes, for 10 to 10,000 calls, and reckons a fleet (as long "
+        "again; --rows 1000000: ten minutes). Loopback only; ends by itself."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append", help="only this one")
         parser.add_argument("--calls", type=_whole(), help="calls a second to offer (default: each part's own)")
         parser.add_argument("--days", type=_whole(), default=30, help="history that reading fills (default 30)")
-        parser.add_argument("--rows", type=_whole(growth.MILLION, 10**9), help="leave out longer histories of growth")
+        parser.add_argument(
+            "--rows", type=_whole(growth.MILLION, 10**9), help="leave out longer histories of growth (default none)"
+        )
         parser.add_argument("--plot", type=Path, metavar="FILE", help="where growth draws its SVG")
         parser.add_argument("--workers", type=_whole(), help="worker processes (default 1 on SQLite, else one a core)")
         parser.add_argument("--postgresql", default=POSTGRESQL, help=f"server without a database ({POSTGRESQL})")

@@ -57,6 +57,7 @@ def test_the_table_has_a_row_per_size_and_the_arithmetic() -> None:
     said = table(FOUND)
     assert "| 1,010,000 | 10,000 | 0.069 | 24h | 10,000 | 8,000 | 5,000 | 40 ms | 90.5 ms |" in said
     assert "- to run: 166,667 outcomes/s, of which a machine such as this stores 8,000" in said
+    assert "- to keep: 5.26 trillion outcomes of 120 bytes" in said and "are 630.7 TB, at 2 TB of disk" in said
     assert "- so 316 machines, by disk." in said
 
 
