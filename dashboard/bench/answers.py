@@ -1,8 +1,5 @@
-"""What the reading bench does in a database: `python -m dashboard.bench.answers NAME ...` prints one JSON object."""
+"""What the reading bench asks: whole requests in a warm process, timed, and where their time goes."""
 
-import json
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,32 +7,9 @@ from math import ceil
 from time import perf_counter
 from typing import Any
 
-import django
 from django.core.management import call_command
 
 WARM_UP = 5
-SIZE = """
-    SELECT sum(pg_total_relation_size(oid)) FROM pg_class
-    WHERE oid = %(table)s::regclass OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %(table)s::regclass)
-"""
-
-
-def fill(services: int, calls: int, days: float) -> dict[str, Any]:
-    """Make the tables, the static files and the history; how long that took, and how much there is."""
-    from django.db import connection
-
-    from apiclient.models import Outcome, Rollup
-    from dashboard.bench.fill import History
-
-    call_command("migrate", verbosity=0)
-    seconds = History(services, calls, days).fill()
-    rows = Outcome.objects.count()
-    sizes = {}
-    for name, model in (("outcomes", Outcome), ("rollups", Rollup)):
-        with connection.cursor() as cursor:
-            cursor.execute(SIZE, {"table": model._meta.db_table})
-            sizes[name] = round(float(cursor.fetchone()[0]) / max(1, rows), 2)
-    return {"services": services, "calls": calls, "days": days, "rows": rows, "seconds": seconds, "bytes": sizes}
 
 
 def read(requests: int, *ranges: str) -> dict[str, Any]:
@@ -145,18 +119,3 @@ def _ask(client: Any, path: str) -> float:
 
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 1)
-
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
-    django.setup()
-    name, *arguments = sys.argv[1:]
-    if name == "fill":
-        found = fill(int(arguments[0]), int(arguments[1]), float(arguments[2]))
-    else:
-        found = read(int(arguments[0]), *arguments[1:])
-    sys.stdout.write(json.dumps(found) + "\n")
-
-
-if __name__ == "__main__":
-    main()

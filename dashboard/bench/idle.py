@@ -28,7 +28,7 @@ def measure(seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="answerback-idle-") as folder, servers.target() as url:
         environment = os.environ | _environment(folder)
         with _up(environment):
-            inside(environment, "seed", url, str(CALLS), "0", str(INTERVAL_S))
+            inside(environment, "seed", url, CALLS, 0, INTERVAL_S)
             time.sleep(WARM_UP_S)
             processes = _family(_supervisor(folder))
             used = cpu_seconds(processes)

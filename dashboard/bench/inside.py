@@ -10,6 +10,8 @@ from typing import Any
 import django
 from django.core.management import call_command
 
+from dashboard.bench.answers import read
+
 HANGING_MS = 10_000
 WATCHED_CALLS = 100
 LOOK_S = 0.05
@@ -18,6 +20,25 @@ LOOK_S = 0.05
 def migrate() -> dict[str, Any]:
     """Make the tables."""
     call_command("migrate", verbosity=0)
+    return {}
+
+
+def fill(services: int, calls: int, days: float) -> dict[str, Any]:
+    """Make the tables and a history up to now; how long that took (s), and how much there is."""
+    from apiclient.models import Outcome
+    from dashboard.bench.fill import History
+
+    migrate()
+    seconds = History(services, calls, days).fill()
+    made = {"services": services, "calls": calls, "days": days, "rows": Outcome.objects.count()}
+    return made | {"seconds": seconds, "bytes": sizes()}
+
+
+def clear_timetable() -> dict[str, Any]:
+    """Nothing that is there comes due any more."""
+    from apiclient.models import Due
+
+    Due.objects.all().delete()
     return {}
 
 
@@ -53,28 +74,24 @@ def seed(url: str, calls: int, hanging: int, interval_s: int = 1) -> dict[str, A
     return {"begin_ms": begin}
 
 
-def count() -> dict[str, Any]:
-    """How many outcomes are stored of requests that were sent, and when that was counted."""
+def count(since_ms: int) -> dict[str, Any]:
+    """How many outcomes are stored of requests that were due since then and sent, and when that was counted."""
     from apiclient.clock import now_ms
     from apiclient.models import Outcome
+    from apiclient.slot import first_slot
 
-    at_ms = now_ms()
-    return {"at_ms": at_ms, "sent": Outcome.objects.filter(lag_ms__isnull=False).count()}
+    at_ms, sent = now_ms(), Outcome.objects.filter(id__gte=first_slot(since_ms), lag_ms__isnull=False)
+    return {"at_ms": at_ms, "sent": sent.count()}
 
 
 def figures(from_ms: int, until_ms: int) -> dict[str, Any]:
-    """What was stored of the slots of a span: sent, not sent, start lag (ms), bytes per outcome."""
+    """What was stored of the slots of a span: sent, not sent, start lag (ms)."""
     from apiclient.models import Outcome
     from apiclient.slot import first_slot
 
     rows = Outcome.objects.filter(id__gte=first_slot(from_ms), id__lt=first_slot(until_ms))
     lags = [lag for lag in rows.values_list("lag_ms", flat=True) if lag is not None]
-    return {
-        "sent": len(lags),
-        "missed": rows.count() - len(lags),
-        "lag_ms": quantiles(lags),
-        "bytes_per_outcome": sizes(),
-    }
+    return {"sent": len(lags), "missed": rows.count() - len(lags), "lag_ms": quantiles(lags)}
 
 
 def watch(seconds: float) -> dict[str, Any]:
@@ -140,9 +157,13 @@ def main() -> None:
     django.setup()
     doors: dict[str, Callable[..., dict[str, Any]]] = {
         "migrate": migrate,
-        "count": count,
+        "fill": lambda services, calls, days: fill(int(services), int(calls), float(days)),
+        "read": lambda requests, *ranges: read(int(requests), *ranges),
+        "clear_timetable": clear_timetable,
+        "count": lambda since_ms: count(int(since_ms)),
         "seed": lambda url, *numbers: seed(url, *map(int, numbers)),
         "figures": lambda from_ms, until_ms: figures(int(from_ms), int(until_ms)),
+        "sizes": sizes,
         "watch": lambda seconds: watch(float(seconds)),
     }
     name, *arguments = sys.argv[1:]

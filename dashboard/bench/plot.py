@@ -60,6 +60,17 @@ def plot(title: str, x_label: str, y_label: str, lines: Sequence[Line]) -> str:
     )
 
 
+def stacked(*plots: str) -> str:
+    """Such plots below each other, as one SVG."""
+    height = HEIGHT * len(plots)
+    placed = (f'<g transform="translate(0 {number * HEIGHT})">\n{one}</g>\n' for number, one in enumerate(plots))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">\n'
+        + "".join(placed)
+        + "</svg>\n"
+    )
+
+
 def _decades(values: Iterable[float]) -> tuple[int, int]:
     logs = [log10(value) for value in values]
     low = floor(min(logs))

@@ -1,28 +1,34 @@
 """How long pages and API answers take over a long history: whole requests in a warm process, on PostgreSQL."""
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from dashboard.bench.stage import inside
 from dashboard.bench.tables import markdown
 
 RANGES = ("-1h", "-24h", "-7d", "-30d")
-REQUESTS, WARM_UP = 40, 5
+REQUESTS = 40
 LIMIT_MS, LIMIT_GROWTH = 50, 2
 """What an answer may take at p95, and how much longer 30 days may take than 7."""
 
 
 def measure(
-    database_url: str, *, days: float = 30, calls: int = 1_000, services: int = 20, requests: int = REQUESTS
+    database_url: str,
+    *,
+    days: float = 30,
+    calls: int = 1_000,
+    services: int = 20,
+    requests: int = REQUESTS,
+    ranges: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Fill this empty PostgreSQL database and read it: rows, seconds spent, bytes, and a row per question and range.
 
-    RuntimeError with the last line of what went wrong.
+    The ranges are all that are not longer than the history where none is given. RuntimeError with the last line of what
+    went wrong.
     """
+    ranges = ranges or [one for one in RANGES if _days_of(one) <= days]
     with tempfile.TemporaryDirectory(prefix="answerback-bench-") as folder:
         environment = os.environ | {
             "DATABASE_URL": database_url,
@@ -30,23 +36,13 @@ def measure(
             "LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
         }
-        filled = _inside(environment, "fill", services, calls, days)
-        return filled | _inside(environment, "read", requests, *(one for one in RANGES if _days_of(one) <= days))
+        filled = inside(environment, "fill", services, calls, days)
+        return filled | inside(environment, "read", requests, *ranges)
 
 
-def growth(database_url: str, sizes: Iterable[tuple[int, float]], requests: int = REQUESTS) -> list[dict[str, Any]]:
-    """For each (calls, days): rows and the p95 of each question over its longest range. The database is emptied first.
-
-    It must be one of the bench's own.
-    """
-    found = []
-    for calls, days in sizes:
-        _empty(database_url)
-        services = max(1, calls // 50)
-        measured = measure(database_url, days=days, calls=calls, services=services, requests=requests)
-        times = {f"{row['question']} {row['range']}": row["p95_ms"] for row in measured["answers"]}
-        found.append({"calls": calls, "days": days, "rows": measured["rows"], "p95_ms": times})
-    return found
+def range_over(days: float) -> str:
+    """The shortest range that holds a history of so many days, else the longest."""
+    return next((one for one in RANGES if _days_of(one) >= days), RANGES[-1])
 
 
 def table(found: dict[str, Any]) -> str:
@@ -110,21 +106,3 @@ PARTS = ("sql", "python", "rendering")
 
 def _days_of(range_: str) -> float:
     return int(range_[1:-1]) / (24 if range_[-1] == "h" else 1)
-
-
-def _inside(environment: dict[str, str], *arguments: object) -> dict[str, Any]:
-    command = (sys.executable, "-m", "dashboard.bench.answers", *map(str, arguments))
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
-    if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line and not line[0].isspace()]
-        raise RuntimeError(f"the bench's {arguments[0]} failed: {said[-1] if said else done.returncode}")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def _empty(database_url: str) -> None:
-    import psycopg
-
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")

@@ -40,8 +40,10 @@ def postgresql(server: str) -> Iterator[str]:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {NAME}")
-            yield f"{server}/{NAME}"
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+            try:
+                yield f"{server}/{NAME}"
+            finally:
+                connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     except psycopg.OperationalError as error:
         said = " ".join(str(error).split())
         raise BenchError(f"--postgresql: {server} does not answer or refuses: {said}") from error

@@ -33,38 +33,46 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """``database`` and ``broker`` are the URLs of empty ones; ``workers`` is the number of worker processes."""
+    """``database`` and ``broker`` are the URLs of empty ones; ``workers`` is the number of worker processes.
+
+    Where ``filled``, the database holds a history: its calls are taken off the timetable, its bytes are not counted.
+    """
 
     database: str
     broker: str
     workers: int
+    filled: bool = False
 
     def run(self, load: Load, seconds: float) -> dict[str, Any]:
         """The figures of ``seconds`` of the load (see dashboard.bench.inside). RuntimeError when nothing came."""
         with tempfile.TemporaryDirectory(prefix="answerback-bench-") as folder:
             environment = os.environ | self._environment(folder)
-            inside(environment, "migrate")
+            inside(environment, "clear_timetable" if self.filled else "migrate")
             with self._processes(environment, Path(folder)) as workers:
                 time.sleep(START_S)
-                begin_ms = inside(environment, "seed", load.url, str(load.calls), str(load.hanging))["begin_ms"]
+                begin_ms = inside(environment, "seed", load.url, load.calls, load.hanging)["begin_ms"]
                 _sleep_until(begin_ms, WARM_UP_S + (10 if load.hanging else 0))
-                from_ms, measured = _now_ms(), self._measure(environment, workers, load, seconds)
+                from_ms, measured = _now_ms(), self._measure(environment, workers, load, begin_ms, seconds)
                 log = (Path(folder) / "log").read_text(errors="replace")[-2_000:]
                 time.sleep(SETTLE_S + (10 if load.hanging else 0))
-            figures = inside(environment, "figures", str(from_ms), str(from_ms + int(seconds * 1000)))
+            figures = inside(environment, "figures", from_ms, from_ms + int(seconds * 1000))
+            if not self.filled:
+                figures["bytes_per_outcome"] = inside(environment, "sizes")
         if not measured["per_second"]:
             raise RuntimeError(f"nothing was stored in {seconds:g} s. The last lines of the processes:\n{log}")
         return {"offered_per_second": load.calls, "workers": self.workers} | figures | measured
 
-    def _measure(self, environment: dict[str, str], workers: list[int], load: Load, seconds: float) -> dict[str, Any]:
+    def _measure(
+        self, environment: dict[str, str], workers: list[int], load: Load, begin_ms: int, seconds: float
+    ) -> dict[str, Any]:
         with ExitStack() as stack:
             if load.hanging:
-                watcher = stack.enter_context(_started(environment, "watch", str(seconds)))
-            first, used = inside(environment, "count"), cpu_seconds(workers)
+                watcher = stack.enter_context(_started(environment, "watch", seconds))
+            first, used = inside(environment, "count", begin_ms), cpu_seconds(workers)
             time.sleep(seconds)
-            last, used = inside(environment, "count"), cpu_seconds(workers) - used
+            last, used = inside(environment, "count", begin_ms), cpu_seconds(workers) - used
             resident = max(map(resident_mb, workers))
-            watched = _answer(watcher) if load.hanging else {}
+            watched = _answer(watcher, "watch") if load.hanging else {}
         stored, elapsed = last["sent"] - first["sent"], (last["at_ms"] - first["at_ms"]) / 1000
         return watched | {
             "per_second": round(stored / elapsed),
@@ -95,10 +103,10 @@ class Stage:
             yield [process.pid for process in running[: self.workers]]
 
 
-def inside(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
-    """Run dashboard.bench.inside in that environment and read its line."""
-    with _started(environment, *arguments) as process:
-        return _answer(process)
+def inside(environment: dict[str, str], name: str, *arguments: object) -> dict[str, Any]:
+    """Run dashboard.bench.inside in that environment and read its line. RuntimeError with what went wrong."""
+    with _started(environment, name, *arguments) as process:
+        return _answer(process, name)
 
 
 def cpu_seconds(processes: Sequence[int]) -> float:
@@ -113,16 +121,17 @@ def resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGESIZE") / (1 << 20)
 
 
-def _started(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
-    command = (*PYTHON, "dashboard.bench.inside", *arguments)
+def _started(environment: dict[str, str], name: str, *arguments: object) -> subprocess.Popen[str]:
+    command = (*PYTHON, "dashboard.bench.inside", name, *map(str, arguments))
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)  # noqa: S603
 
 
-def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+def _answer(process: subprocess.Popen[str], name: str) -> dict[str, Any]:
     output, errors = process.communicate()
     if process.returncode:
-        raise RuntimeError(f"the bench failed inside the database: {errors.strip().splitlines()[-1:]}")
+        said = [line for line in errors.splitlines() if line and not line[0].isspace()]
+        raise RuntimeError(f"the bench's {name} failed: {said[-1] if said else process.returncode}")
     answer: dict[str, Any] = json.loads(output)
     return answer
 

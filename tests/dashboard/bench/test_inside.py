@@ -34,5 +34,22 @@ def test_figures_tell_sent_from_missed():
     make_outcome(call, failure=Failure.MISSED, due_at=now - timedelta(seconds=9), lag_ms=None)
     found = inside.figures(to_ms(now) - 60_000, to_ms(now) + 1)
     assert (found["sent"], found["missed"], found["lag_ms"]) == (3, 1, {"p50": 5, "p99": 5})
-    assert found["bytes_per_outcome"]["outcomes"] > 0
-    assert inside.count()["sent"] == 3
+    assert inside.sizes()["outcomes"] > 0
+
+
+@pytest.mark.django_db
+def test_what_was_due_before_the_load_is_not_counted():
+    call, now = make_call(), timezone.now()
+    for second in (0, 100):
+        make_outcome(call, due_at=now - timedelta(seconds=second), lag_ms=5)
+    assert inside.count(to_ms(now) - 60_000)["sent"] == 1 and inside.count(0)["sent"] == 2
+
+
+@pytest.mark.django_db
+def test_only_the_seed_comes_due_once_the_timetable_was_cleared():
+    old = make_call()
+    inside.clear_timetable()
+    inside.seed("http://127.0.0.1:1/", 3, 0)
+    assert set(Due.objects.values_list("call", flat=True)) == set(
+        Call.objects.exclude(pk=old.pk).values_list("pk", flat=True)
+    )

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dashboard.bench.plot import FOOT, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Line, plot
+from dashboard.bench.plot import FOOT, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Line, plot, stacked
 
 LINES = [Line("overview", [(10, 8), (100, 9.5), (10_000, 80)]), Line("<b>service", [(10, 0.7), (1_000, 30)])]
 
@@ -41,3 +41,9 @@ def test_what_has_no_place_on_a_logarithmic_axis_is_refused(points) -> None:
 
 def test_a_single_point_has_a_decade_around_it() -> None:
     assert 'cx="64.0"' in plot("t", "x", "y", [Line("a", [(10, 10)])])
+
+
+def test_two_plots_are_one_svg_and_do_not_overlap() -> None:
+    found = ElementTree.fromstring(stacked(plot("a", "x", "y", LINES), plot("b", "x", "y", LINES)))  # noqa: S314
+    assert found.get("viewBox") == f"0 0 {WIDTH} {2 * HEIGHT}"
+    assert [part.get("transform") for part in found] == ["translate(0 0)", f"translate(0 {HEIGHT})"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.bench.reading import measure, misses, table
+from dashboard.bench.reading import measure, misses, range_over, table
 
 
 def answer(question: str, range_: str, p50: float, p95: float) -> dict[str, object]:
@@ -37,3 +37,8 @@ def test_every_figure_that_is_not_met_has_a_sentence() -> None:
 def test_a_database_that_does_not_answer_is_a_sentence() -> None:
     with pytest.raises(RuntimeError, match=r"the bench's fill failed: .*refused"):
         measure("postgresql://nobody@127.0.0.1:1/none", days=0.01, calls=1, services=1, requests=1)
+
+
+@pytest.mark.parametrize(("days", "range_"), [(0.02, "-1h"), (0.07, "-24h"), (6.9, "-7d"), (30, "-30d"), (69, "-30d")])
+def test_the_range_over_a_history_holds_it_or_is_the_longest(days: float, range_: str) -> None:
+    assert range_over(days) == range_
