@@ -57,7 +57,6 @@ class Engine:
         self._idle: list[Transfer] = []
         self._resolver = Resolver(self._wake)
         self.doors = Doors()
-        self._timer_at: float | None = None
         self._stopping = False
         self.capacity = 0
 
@@ -74,7 +73,6 @@ class Engine:
         self._sockets = Sockets()
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._sockets.watch)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
         self._thread = threading.Thread(target=self._run, name="answerback-engine", daemon=True)
         self._thread.start()
 
@@ -134,8 +132,7 @@ class Engine:
     def _turn(self) -> None:
         for descriptor, happened in self._sockets.ready(self._next_moment()):
             self._multi.socket_action(descriptor, happened)
-        if self._timer_at is not None and self._timer_at <= time.monotonic():
-            self._timer_at = None
+        if self._multi.timeout() == 0:
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._collect()
         self._resolver.turn()
@@ -143,8 +140,10 @@ class Engine:
 
     def _next_moment(self) -> float:
         """Until when (time.monotonic()) nothing will need doing."""
-        moments = [time.monotonic() + LONGEST_WAIT, self._timer_at, self._resolver.next_deadline]
-        moments.append(self.doors.next_deadline())
+        now, timer_ms = time.monotonic(), self._multi.timeout()
+        moments = [now + LONGEST_WAIT, self._resolver.next_deadline, self.doors.next_deadline()]
+        if timer_ms >= 0:  # asked for once a turn, since libcurl would tell of it twice a call
+            moments.append(now + timer_ms / 1000)
         if self._waiting and self._has_room():
             moments.append(self._waiting[0][0])
         return min(moment for moment in moments if moment is not None)
@@ -248,9 +247,6 @@ class Engine:
             self._idle.append(transfer)
         else:
             transfer.curl.close()
-
-    def _on_timer(self, milliseconds: int) -> None:
-        self._timer_at = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
     def _close(self) -> None:
         for transfer in self._active.values():

@@ -87,6 +87,7 @@ class Transfer:
         self._pinned: str | None = ""
         self.curl = pycurl.Curl()
         self.flight: Any = None
+        self._forget()
         for option, value in (
             (pycurl.NOSIGNAL, 1),
             (pycurl.PROXY, ""),  # also keeps proxies of the environment out
@@ -108,7 +109,6 @@ class Transfer:
 
         pycurl.error, ValueError or TypeError when an option is refused.
         """
-        self._forget()
         self.request = request
         wire, setopt = request.wire, self.curl.setopt
         setopt(pycurl.URL, wire.url)
