@@ -1,6 +1,7 @@
 """Does the broker answer, and how many messages wait in it?"""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from kombu import Connection
@@ -18,16 +19,16 @@ class BrokerError(Exception):
 
 def check(url: str) -> None:
     """BrokerError where the broker of CELERY_BROKER_URL does not answer within some seconds."""
-    depth(url, "")
+    depths(url, ())
 
 
-def depth(url: str, queue: str) -> int:
-    """How many messages wait in a queue, 0 in one that nobody has made yet. BrokerError where the broker is silent."""
+def depths(url: str, queues: Iterable[str]) -> dict[str, int]:
+    """How many messages wait in each queue, 0 in one that nobody made yet. BrokerError where the broker is silent."""
     options = {"socket_connect_timeout": PATIENCE_S, "socket_timeout": PATIENCE_S}
     try:
         with Connection(url, connect_timeout=PATIENCE_S, transport_options=options) as connection:
             connection.ensure_connection(max_retries=1, interval_start=1, timeout=5)
-            return _depth(connection, queue) if queue else 0
+            return {queue: _depth(connection, queue) for queue in queues}
     except (ValueError, KeyError) as error:  # whose text could be a piece of the password
         raise BrokerError(f"the broker's address cannot be used: {USE}") from error
     except Exception as error:

@@ -54,3 +54,18 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
     (line,) = done.stderr.splitlines()
     assert done.returncode == 1
     assert line.startswith(f"ANSWERBACK_VAR_DIR: {tmp_path}/file/var cannot be used (Not a directory). Free some space")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("up", "--workers", "0"), "argument --workers: '0' is not a whole number from 1 to 64"),
+        (("bench", "--calls", "0"), "argument --calls: '0': use a whole number from 1 to 100000"),
+        (("verify", "--nonsense"), "unrecognized arguments: --nonsense"),
+    ],
+)
+def test_an_option_that_is_not_taken(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    done = manage(tmp_path, *words)
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert line == f"manage.py {words[0]}: {said}. --help lists what it takes."

@@ -11,12 +11,13 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from apiclient import database, heartbeat, vitals
 from apiclient.http import descriptors
+from apiclient.models import Location
+from apiclient.models.location import DEFAULT_QUEUE
 from dashboard import broker
 from dashboard.doctor import judge
 from dashboard.doctor.finding import Finding, Level
 
 MINUTES = 10
-QUEUE = "answerback"
 
 Look = Callable[[int], Finding]
 
@@ -65,10 +66,18 @@ def _database() -> Finding:
 
 def _broker() -> list[Finding]:
     try:
-        depth = broker.depth(settings.CELERY_BROKER_URL, QUEUE)
+        depths = broker.depths(settings.CELERY_BROKER_URL, _queues())
     except broker.BrokerError as error:
         return [Finding("broker", Level.PROBLEM, _sentence(error))]
-    return [Finding("broker", Level.OK, f"{broker.shown(settings.CELERY_BROKER_URL)} answers."), judge.queue(depth)]
+    return [Finding("broker", Level.OK, f"{broker.shown(settings.CELERY_BROKER_URL)} answers."), judge.queues(depths)]
+
+
+def _queues() -> list[str]:
+    """Those that workers serve; the default one alone where the database cannot tell of more."""
+    try:
+        return [location.queue for location in Location.objects.all()]
+    except (DatabaseError, InterfaceError):
+        return [DEFAULT_QUEUE]
 
 
 def _migrations(now_ms: int) -> Finding:

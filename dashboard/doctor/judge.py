@@ -1,6 +1,6 @@
 """What a figure means: ok, a warning or a problem, in a sentence that says what to do. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from apiclient.http import descriptors
@@ -28,11 +28,13 @@ def migrations(unapplied: Sequence[str], unknown: Sequence[str]) -> Finding:
     return Finding("migrations", Level.OK, "All are applied.")
 
 
-def queue(depth: int) -> Finding:
-    said = f"{depth} messages wait."
-    if depth <= QUEUE_LONG:
-        return Finding("queue", Level.OK, said)
-    return Finding("queue", Level.WARNING, said, "The workers do not keep up: start more, or see why they are slow.")
+def queues(depths: Mapping[str, int]) -> Finding:
+    """``depths`` are the messages that wait, by queue."""
+    if long := {queue: depth for queue, depth in depths.items() if depth > QUEUE_LONG}:
+        said = ", ".join(f"{depth} messages wait in {queue}" for queue, depth in long.items())
+        advice = "The workers that serve it do not keep up: start one (-Q and its name), or see why they are slow."
+        return Finding("queue", Level.WARNING, f"{said}.", advice)
+    return Finding("queue", Level.OK, f"{sum(depths.values())} messages wait.")
 
 
 def workers(alive: Sequence[tuple[str, int, int]], vanished: Sequence[str]) -> Finding:

@@ -39,15 +39,14 @@ def test_messages_that_wait_are_counted(redis):
         queue.put("one")
         queue.put("two")
         queue.close()
-    assert broker.depth(redis, "answerback") == 2
-    assert broker.depth(redis, "nobody-made-this") == 0
+    assert broker.depths(redis, ["answerback", "nobody-made-this"]) == {"answerback": 2, "nobody-made-this": 0}
     broker.check(redis)
 
 
 @pytest.mark.skipif(not answers(5672), reason="no RabbitMQ on its standard port")
 def test_a_queue_that_rabbitmq_does_not_know_is_empty():
     url = "amqp://guest:guest@127.0.0.1:5672//"
-    assert broker.depth(url, "answerback-nobody-made-this") == 0
+    assert broker.depths(url, ["answerback-nobody-made-this"]) == {"answerback-nobody-made-this": 0}
     with pytest.raises(BrokerError, match="ACCESS_REFUSED") as raised:
         broker.check("amqp://guest:planted@127.0.0.1:5672//")
     assert "planted" not in str(raised.value)

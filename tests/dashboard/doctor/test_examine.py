@@ -107,7 +107,7 @@ def test_the_command_prints_json_and_ends_well_when_all_is(capsys, monkeypatch):
     import json
 
     alive()
-    monkeypatch.setattr(examine.broker, "depth", lambda url, queue: 3)
+    monkeypatch.setattr(examine.broker, "depths", lambda url, queues: dict.fromkeys(queues, 3))
     call_command("doctor", "--json")
     found = json.loads(capsys.readouterr().out)
     assert found["level"] in ("ok", "warning")
