@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -25,6 +26,7 @@ LONGEST_SHOWN = 64 << 10
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def code_badge(status_code: int | None, failure: int | None = None) -> str:
     """The code in its class's colour; without one, the failure's label."""
     kind = Failure(failure) if failure else None
@@ -41,6 +43,7 @@ def outcome_badge(outcome: Outcome) -> str:
 
 
 @register.simple_tag
+@cache
 def verdict_badge(verdict: int) -> str:
     """The verdict with a sign, so that it is told apart without colour."""
     judged = Verdict(verdict)
