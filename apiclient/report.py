@@ -81,13 +81,21 @@ KEYS: dict[str, Callable[[Cell], Any]] = {
 """What each ``group_by`` groups by; None leaves the outcome out (a code is no failure, a failure no code)."""
 
 
-def series(selection: Selection, group_by: str = "code_class", step_s: int | None = None) -> Series:
-    """Counts per step and group, groups in their natural order. The span is widened to whole steps."""
+def series(
+    selection: Selection,
+    group_by: str = "code_class",
+    step_s: int | None = None,
+    counted: Iterable[Cell] | None = None,
+) -> Series:
+    """Counts per step and group, groups in their natural order. The span is widened to whole steps.
+
+    ``counted`` are the ``cells`` of this span and step where the caller has them already, here and below.
+    """
     step_s = step_s or auto_step(selection)
     selection = selection.whole(step_s)
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     counts: dict[Any, list[int]] = defaultdict(lambda: [0] * length)
-    for cell in cells(selection, step_s, subject=group_by):
+    for cell in cells(selection, step_s, subject=group_by) if counted is None else counted:
         key = KEYS[group_by](cell)
         if key is not None:
             counts[key][cell.step - first] += cell.number
@@ -96,13 +104,15 @@ def series(selection: Selection, group_by: str = "code_class", step_s: int | Non
     return _series(selection, step_s, groups, sum(group.total for group in groups))
 
 
-def latency(selection: Selection, asked: Iterable[float], step_s: int | None = None) -> Series:
+def latency(
+    selection: Selection, asked: Iterable[float], step_s: int | None = None, counted: Iterable[Cell] | None = None
+) -> Series:
     """Milliseconds per step and quantile, of the outcomes that came back whole unless failures are asked for."""
     step_s = step_s or auto_step(selection)
     selection = selection.whole(step_s)
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     parts: list[list[bytes]] = [[] for _ in range(length)]
-    for cell in cells(selection, step_s, histograms=True):
+    for cell in cells(selection, step_s, histograms=True) if counted is None else counted:
         if cell.status_code is not None or selection.asks_for_failures:
             parts[cell.step - first].append(cell.histogram)
     steps = [add_up(histograms) for histograms in parts]
@@ -115,11 +125,10 @@ def latency(selection: Selection, asked: Iterable[float], step_s: int | None = N
     return _series(selection, step_s, groups, sum(whole.values()))
 
 
-def answers(selection: Selection) -> dict[tuple[int | None, int | None], int]:
+def answers(selection: Selection, counted: Iterable[Cell] | None = None) -> dict[tuple[int | None, int | None], int]:
     """How often each (status_code, failure) came; the span is widened to whole minutes."""
-    selection = selection.whole(60)
     counts: dict[tuple[int | None, int | None], int] = defaultdict(int)
-    for cell in cells(selection, None):
+    for cell in cells(selection.whole(60), None) if counted is None else counted:
         counts[cell.status_code, cell.failure] += cell.number
     return dict(counts)
 

@@ -184,22 +184,23 @@ def swatch(key: str) -> SafeString:
 
 
 @register.inclusion_tag("dashboard/partials/chart.html")
-def class_chart(view: Any, name: str) -> dict[str, Any]:
+def class_chart(view: Any, name: str, series: Any = None) -> dict[str, Any]:
     """The stacked chart by code class with its legend and its table; each bar leads to its outcomes."""
-    groups = {group.key: group for group in view.series.groups}
+    series = series or view.series
+    groups = {group.key: group for group in series.groups}
     legend = [
         {
             "key": str(one),
             "label": one.label,
             "total": groups[one].total if one in groups else 0,
-            "share": groups[one].total / view.series.total if one in groups and view.series.total else 0,
+            "share": groups[one].total / series.total if one in groups and series.total else 0,
             "href": view.outcomes(code_class=str(one)),
         }
         for one in CodeClass
     ]
-    svg = SafeString(charts.stacked_chart(view.series, name, view.slice))
-    twin = SafeString(charts.twin(view.series, lambda number: count(number) if number else ""))
-    return {"svg": svg, "name": name, "legend": legend, "series": view.series, "twin": twin}
+    svg = SafeString(charts.stacked_chart(series, name, view.slice))
+    twin = SafeString(charts.twin(series, lambda number: count(number) if number else ""))
+    return {"svg": svg, "name": name, "legend": legend, "series": series, "twin": twin}
 
 
 @register.inclusion_tag("dashboard/partials/latency.html")

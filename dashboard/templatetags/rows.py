@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,13 +17,20 @@ from dashboard.templatetags.dashboard import (
     count_cells,
     duration,
     duration_cells,
+    milliseconds,
+    moment,
     outcome_badge,
     share,
+    size,
     status_strip,
+    verdict_badge,
     visible,
 )
 
 register = template.Library()
+
+SAID = 160
+"""Characters of a message that a row has room for."""
 
 SERVICE = """<tr>
       <th scope="row"><a href="{href}"><bdi>{name}</bdi></a><small>{calls}{paused}</small></th>
@@ -40,6 +48,17 @@ CALL = """<tr>
       {latency}
       <td class="n">{due}</td>
     </tr>"""
+OUTCOME = """<tr>
+    <td><a href="{href}">{due}</a></td>
+    {call}<td class="answer">{badge}{meaning}</td>
+    <td>{verdict}</td>
+    <td class="n">{took}</td>
+    <td class="n">{size}</td>
+    <td class="n dim">{late}</td>
+    <td class="wide said">{said}</td>
+  </tr>"""
+CALL_OF_OUTCOME = """<td><a href="{}"><bdi>{}</bdi></a><small><bdi>{}</bdi></small></td>
+    """
 PATH = '<small class="path"><b>{}</b> <bdi>{}</bdi></small>'
 LAST = '<a href="{}{}/">{}</a><small>{}</small>'
 NONE_YET = SafeString('<span class="dim">none yet</span>')
@@ -103,6 +122,40 @@ def _call(row: Any, service_enabled: bool, href: str, outcomes: str) -> SafeStri
 
 def _last(outcome: Any, outcomes: str) -> SafeString:
     return format_html(LAST, outcomes, outcome.pk, outcome_badge(outcome), ago(outcome.due_at))
+
+
+@register.simple_tag
+def outcome_rows(outcomes: Iterable[Any], of_one_call: bool) -> SafeString:
+    """A row for each outcome, with its call unless all are of the same."""
+    above = reverse("outcomes")
+    return _joined(lambda outcome: _outcome(outcome, above, not of_one_call), outcomes)
+
+
+def _outcome(outcome: Any, above: str, names_call: bool) -> SafeString:
+    nothing_came = outcome.status_code is None and not outcome.body_bytes
+    return format_html(
+        OUTCOME,
+        href=f"{above}{outcome.pk}/",
+        due=moment(outcome.due_at),
+        call=_call_of(outcome.call) if names_call else "",
+        badge=outcome_badge(outcome),
+        meaning="" if outcome.status_code is None else format_html(" <span>{}</span>", outcome.meaning.message),
+        verdict=verdict_badge(outcome.verdict),
+        took="–" if outcome.lag_ms is None else duration(outcome.total_us),
+        size="–" if nothing_came else size(outcome.body_bytes),
+        late=milliseconds(outcome.lag_ms),
+        said=_said(getattr(outcome, "detail", None)),
+    )
+
+
+def _call_of(call: Any) -> SafeString:
+    href = reverse("call", args=[call.service.slug, call.slug])
+    return format_html(CALL_OF_OUTCOME, href, visible(call.name), visible(call.service.name))
+
+
+def _said(detail: Any) -> str | SafeString:
+    message = detail and detail.message
+    return format_html("<bdi>{}</bdi>", truncatechars(visible(message.text), SAID)) if message else ""
 
 
 def _joined(written: Callable[[Any], SafeString], rows: Iterable[Any]) -> SafeString:
