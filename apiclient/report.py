@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
@@ -179,20 +180,19 @@ def _rows(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[
         services = selection.services or Service.objects.values_list("pk", flat=True)
         return rows.filter(service__pk__any_of=set(services))
     if scope == "call" and selection.services:
-        own = set(Call.objects.filter(service__in=selection.services).values_list("pk", flat=True))
+        own = set(Call.objects.filter(service__in=selection.services).order_by().values_list("pk", flat=True))
         return rows.filter(call__pk__any_of=own & selection.calls if selection.calls else own)
     return rows.filter(call__pk__any_of=selection.calls) if selection.calls else rows
 
 
 def _from_rollups(rows: QuerySet[Rollup], step_s: int | None, subject: str, histograms: bool) -> Iterator[Cell]:
     names = ("call_id" if subject == "call" else "service_id", "status_code", "failure", "verdict")
+    rows = rows.annotate(bar=F("start_s") / step_s if step_s else Value(0)).order_by()
     if histograms:  # thousands of rows, each as it is
-        for start_s, *row in rows.values_list("start_s", *names, "count", "histogram"):
-            yield Cell(start_s // step_s if step_s else 0, *row)
+        found = rows.values_list("bar", *names, "count", "histogram")
     else:
-        rows = rows.annotate(bar=F("start_s") / step_s if step_s else Value(0))
-        for row in rows.values_list("bar", *names).annotate(outcomes=Sum("count")).order_by():
-            yield Cell(*row)
+        found = rows.values_list("bar", *names).annotate(outcomes=Sum("count"))
+    return starmap(Cell, found)
 
 
 def _series(selection: Selection, step_s: int, groups: list[Group], total: Any) -> Series:
