@@ -19,7 +19,7 @@ from apiclient.models import Call, Outcome, Rollup, Service, Step
 from apiclient.models.block import between, newest_first
 from apiclient.selection import Selection, any_of
 from apiclient.slot import EPOCH, first_slot
-from apiclient.source import Scope, Source, has_minutes, scope_of, sources
+from apiclient.source import FOREVER_S, Scope, Source, has_minutes, scope_of, sources
 
 STEPS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "1d": 86_400}
 MOST_BARS = 2_000
@@ -145,54 +145,65 @@ def cells(selection: Selection, step_s: int | None, *, subject: str = "", histog
 
     ``step_s`` None takes the whole span as one step, numbered 0. Several cells may count the same answer.
     """
+    return starmap(Cell, rows(selection, step_s, subject=subject, histograms=histograms))
+
+
+def rows(
+    selection: Selection, step_s: int | None, *, subject: str = "", histograms: bool = False
+) -> Iterator[tuple[Any, ...]]:
+    """``cells`` as plain tuples: for who reads thousands at once, naming them costs as much as reading them."""
     scope = scope_of(selection, subject)
     found = sources(selection, step_s, scope)
     if rolled := [source for source in found if source.step]:
-        yield from _from_rollups(_rows(selection, rolled, scope), step_s, subject, histograms)
+        yield from _from_rollups(_rollups(selection, rolled, scope), step_s, subject, histograms)
     if raw := [source for source in found if not source.step]:
-        services = dict(Call.objects.values_list("pk", "service_id")) if subject == "service" else None
-        for cell in _from_outcomes(selection, raw, step_s, histograms):
-            yield cell if services is None else cell._replace(subject=services.get(cell.subject or 0))
+        services = dict(Call.objects.order_by().values_list("pk", "service_id")) if subject == "service" else None
+        for bar, call_id, *row in _from_outcomes(selection, raw, step_s, histograms):
+            yield bar, call_id if services is None else services.get(call_id), *row
 
 
-def _from_outcomes(selection: Selection, raw: list[Source], step_s: int | None, histograms: bool) -> Iterator[Cell]:
+def _from_outcomes(
+    selection: Selection, raw: list[Source], step_s: int | None, histograms: bool
+) -> Iterator[tuple[Any, ...]]:
     ends = [(first_slot(one.since_s * 1000), first_slot(one.until_s * 1000)) for one in raw]
     spans = [between(*end) if selection.calls else Q(id__gte=end[0], id__lt=end[1]) for end in ends]
-    rows = Outcome.objects.filter(selection.outcomes(), any_of(spans))
-    rows = rows.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
+    found = Outcome.objects.filter(selection.outcomes(), any_of(spans))
+    found = found.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
     names = ("bar", "call_id", "status_code", "failure", "verdict")
     if histograms:
-        for bar, call_id, status_code, failure, verdict, total_us in rows.values_list(*names, "total_us").iterator():
-            yield Cell(bar, call_id, status_code, failure, verdict, 1, encode_one(bucket(total_us)))
+        for *row, total_us in found.values_list(*names, "total_us").iterator():
+            yield *row, 1, encode_one(bucket(total_us))
     else:
-        for row in rows.values_list(*names).annotate(outcomes=Count("id")).order_by():
-            yield Cell(*row)
+        yield from found.values_list(*names).annotate(outcomes=Count("id")).order_by()
 
 
-def _rows(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
+def _rollups(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
     """The rollups of these stretches that count for the selection, each outcome in one of them."""
-    spans = [Q(step=one.step, start_s__gte=one.since_s, start_s__lt=one.until_s) for one in rolled]
+    spans = [Q(step=one.step, start_s__range=(one.since_s, one.until_s - 1)) for one in rolled]
     if scope == "everything":  # of which there are no minutes
         of_all = Q(service__isnull=True)
         spans = [span if one.step == Step.MINUTE else span & of_all for span, one in zip(spans, rolled, strict=True)]
-    rows = Rollup.objects.filter(selection.answers(), any_of(spans), call__isnull=scope != "call")
+    found = Rollup.objects.filter(selection.answers(), any_of(spans), call__isnull=scope != "call")
     if scope == "service":
         services = selection.services or Service.objects.values_list("pk", flat=True)
-        return rows.filter(service__pk__any_of=set(services))
+        return found.filter(service__pk__any_of=set(services))
     if scope == "call" and selection.services:
         own = set(Call.objects.filter(service__in=selection.services).order_by().values_list("pk", flat=True))
-        return rows.filter(call__pk__any_of=own & selection.calls if selection.calls else own)
-    return rows.filter(call__pk__any_of=selection.calls) if selection.calls else rows
+        return found.filter(call__pk__any_of=own & selection.calls if selection.calls else own)
+    return found.filter(call__pk__any_of=selection.calls) if selection.calls else found
 
 
-def _from_rollups(rows: QuerySet[Rollup], step_s: int | None, subject: str, histograms: bool) -> Iterator[Cell]:
+def _from_rollups(
+    found: QuerySet[Rollup], step_s: int | None, subject: str, histograms: bool
+) -> Iterator[tuple[Any, ...]]:
     names = ("call_id" if subject == "call" else "service_id", "status_code", "failure", "verdict")
-    rows = rows.annotate(bar=F("start_s") / step_s if step_s else Value(0)).order_by()
-    if histograms:  # thousands of rows, each as it is
-        found = rows.values_list("bar", *names, "count", "histogram")
+    if histograms:  # thousands of rows, each as it is: Django converts what the database has computed one by one
+        length_s = step_s or FOREVER_S
+        for start_s, *row in found.values_list("start_s", *names, "count", "histogram"):
+            yield start_s // length_s, *row
     else:
-        found = rows.values_list("bar", *names).annotate(outcomes=Sum("count"))
-    return starmap(Cell, found)
+        found = found.annotate(bar=F("start_s") / step_s if step_s else Value(0))
+        yield from found.values_list("bar", *names).annotate(outcomes=Sum("count")).order_by()
 
 
 def _series(selection: Selection, step_s: int, groups: list[Group], total: Any) -> Series:

@@ -112,10 +112,9 @@ def tally(selection: Selection, subject: str, step_s: int, keys: Iterable[int]) 
     since = EPOCH + timedelta(seconds=first * slice_s)
     began = [f"{since + timedelta(seconds=slice_s * index):%a %-d %b %H:%M}" for index in range(slices)]
     found = {key: Tally([{} for _ in range(slices)], began) for key in keys}
-    for step, key, code, _, verdict, number, histogram in report.cells(
-        selection, slice_s, subject=subject, histograms=True
-    ):
-        if (one := found.get(key or 0)) is not None:
+    rows = report.rows(selection, slice_s, subject=subject, histograms=True)
+    for step, key, code, _, verdict, number, histogram in rows:
+        if (one := found.get(key)) is not None:
             one.add(step - first, code, verdict, number, histogram)
     return found
 
