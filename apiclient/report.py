@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
 from apiclient.histogram import add_up, bucket, encode_one, merge, quantiles
@@ -22,6 +22,10 @@ from apiclient.slot import EPOCH, first_slot
 from apiclient.source import FOREVER_S, Scope, Source, has_minutes, scope_of, sources
 
 STEPS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "1d": 86_400}
+ANSWER = ("status_code", "failure", "verdict")
+SUBJECTS = ("service", "call")
+NOBODY = Value(None, output_field=IntegerField())
+"""Stands for the subject where none is asked for: an hour by the minute is then sixty rows, not sixty per service."""
 MOST_BARS = 2_000
 AUTO_BARS = 170
 
@@ -51,7 +55,7 @@ class Series:
 class Cell(NamedTuple):
     """A count of equal answers in one step, and their histogram as it is stored.
 
-    ``subject`` is the id of the call or service that they are counted for.
+    ``subject`` is the id of the call or service that they are counted for, where that was asked.
     """
 
     step: int
@@ -169,7 +173,7 @@ def _from_outcomes(
     spans = [between(*end) if selection.calls else Q(id__gte=end[0], id__lt=end[1]) for end in ends]
     found = Outcome.objects.filter(selection.outcomes(), any_of(spans))
     found = found.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
-    names = ("bar", "call_id", "status_code", "failure", "verdict")
+    names = ("bar", "call_id", *ANSWER)
     if histograms:
         for *row, total_us in found.values_list(*names, "total_us").iterator():
             yield *row, 1, encode_one(bucket(total_us))
@@ -196,14 +200,15 @@ def _rollups(selection: Selection, rolled: list[Source], scope: Scope) -> QueryS
 def _from_rollups(
     found: QuerySet[Rollup], step_s: int | None, subject: str, histograms: bool
 ) -> Iterator[tuple[Any, ...]]:
-    names = ("call_id" if subject == "call" else "service_id", "status_code", "failure", "verdict")
+    names = ("call_id" if subject == "call" else "service_id", *ANSWER)
     if histograms:  # thousands of rows, each as it is: Django converts what the database has computed one by one
         length_s = step_s or FOREVER_S
         for start_s, *row in found.values_list("start_s", *names, "count", "histogram"):
             yield start_s // length_s, *row
     else:
-        found = found.annotate(bar=F("start_s") / step_s if step_s else Value(0))
-        yield from found.values_list("bar", *names).annotate(outcomes=Sum("count")).order_by()
+        whose = F(names[0]) if subject in SUBJECTS else NOBODY
+        found = found.annotate(bar=F("start_s") / step_s if step_s else Value(0), whose=whose)
+        yield from found.values_list("bar", "whose", *ANSWER).annotate(outcomes=Sum("count")).order_by()
 
 
 def _series(selection: Selection, step_s: int, groups: list[Group], total: Any) -> Series:

@@ -1,8 +1,8 @@
 """Small pictures for table rows: a status strip, one cell per slice of time, and a sparkline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from dashboard.charts import hatch
 from dashboard.charts.svg import element, number, title
@@ -14,8 +14,7 @@ SPARK_TALL = 20
 LEAST_SHARE = 1 / 3
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """The worst category of a slice of time, '' where nothing happened, and what is said about it.
 
     ``share`` is how much of it was not a success, 0 to 1: the cell is filled that far, so that a stray error does
