@@ -17,9 +17,10 @@ from apiclient.catalogue import Verdict
 from apiclient.clock import now_ms
 from apiclient.models import Call, Outcome, Rollup, Step
 from apiclient.models.block import BLOCK_BITS, between, newest_first
+from apiclient.models.bulk import array
 from apiclient.models.pruned import complete_from_s
 from apiclient.rollup import closed_until_s
-from apiclient.slot import call_of, due_ms_of, first_slot
+from apiclient.slot import CALL_MASK, call_of, due_ms_of, first_slot
 
 DAY_MS = 86_400_000
 NEAR_MS = 2 * DAY_MS
@@ -30,6 +31,11 @@ PART = (
     "SELECT call_id, max(id) FROM apiclient_outcome WHERE call_id = ANY(%s) AND id >= %s AND id < %s "
     "AND id >> 44 BETWEEN %s AND %s GROUP BY call_id"
 )
+RECENT = (
+    "SELECT max(id) FROM (SELECT id, (id & %s)::integer AS call FROM apiclient_outcome WHERE id >= %s "
+    "ORDER BY id DESC LIMIT %s) AS recent WHERE call = ANY(%s::integer[]) GROUP BY call"
+)
+MOST_RECENT = 4_000
 LAST_SLOT = (1 << 63) - 1
 
 
@@ -92,12 +98,11 @@ def _ids(call_id: int) -> QuerySet[Outcome, int]:
 
 
 def _among_the_newest(call_ids: set[int]) -> dict[int, int]:
-    """Two for each call, from the end of the primary key alone: an id holds its call."""
-    newest: dict[int, int] = {}
-    recent = Outcome.objects.filter(id__gte=first_slot(now_ms() - NEAR_MS)).order_by("-id").values_list("id", flat=True)
-    for slot in recent[: 2 * len(call_ids)]:
-        newest.setdefault(call_of(slot), slot)
-    return {call_id: slot for call_id, slot in newest.items() if call_id in call_ids}
+    """Among thousands of outcomes of all calls, from the end of the primary key alone: an id holds its call."""
+    most = max(MOST_RECENT, 2 * len(call_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(RECENT, [CALL_MASK, first_slot(now_ms() - NEAR_MS), most, array(call_ids)])
+        return {call_of(slot): slot for (slot,) in cursor.fetchall()}
 
 
 def _newest_of_each(call_ids: set[int], since_ms: int) -> dict[int, int]:

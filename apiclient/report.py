@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
 from apiclient.histogram import add_up, bucket, encode_one, merge, quantiles
@@ -18,9 +19,13 @@ from apiclient.models import Call, Outcome, Rollup, Service, Step
 from apiclient.models.block import between, newest_first
 from apiclient.selection import Selection, any_of
 from apiclient.slot import EPOCH, first_slot
-from apiclient.source import Scope, Source, has_minutes, scope_of, sources
+from apiclient.source import FOREVER_S, Scope, Source, has_minutes, scope_of, sources
 
 STEPS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "1d": 86_400}
+ANSWER = ("status_code", "failure", "verdict")
+SUBJECTS = ("service", "call")
+NOBODY = Value(None, output_field=IntegerField())
+"""Stands for the subject where none is asked for: an hour by the minute is then sixty rows, not sixty per service."""
 MOST_BARS = 2_000
 AUTO_BARS = 170
 
@@ -50,7 +55,7 @@ class Series:
 class Cell(NamedTuple):
     """A count of equal answers in one step, and their histogram as it is stored.
 
-    ``subject`` is the id of the call or service that they are counted for.
+    ``subject`` is the id of the call or service that they are counted for, where that was asked.
     """
 
     step: int
@@ -81,13 +86,21 @@ KEYS: dict[str, Callable[[Cell], Any]] = {
 """What each ``group_by`` groups by; None leaves the outcome out (a code is no failure, a failure no code)."""
 
 
-def series(selection: Selection, group_by: str = "code_class", step_s: int | None = None) -> Series:
-    """Counts per step and group, groups in their natural order. The span is widened to whole steps."""
+def series(
+    selection: Selection,
+    group_by: str = "code_class",
+    step_s: int | None = None,
+    counted: Iterable[Cell] | None = None,
+) -> Series:
+    """Counts per step and group, groups in their natural order. The span is widened to whole steps.
+
+    ``counted`` are the ``cells`` of this span and step where the caller has them already, here and below.
+    """
     step_s = step_s or auto_step(selection)
     selection = selection.whole(step_s)
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     counts: dict[Any, list[int]] = defaultdict(lambda: [0] * length)
-    for cell in cells(selection, step_s, subject=group_by):
+    for cell in cells(selection, step_s, subject=group_by) if counted is None else counted:
         key = KEYS[group_by](cell)
         if key is not None:
             counts[key][cell.step - first] += cell.number
@@ -96,13 +109,15 @@ def series(selection: Selection, group_by: str = "code_class", step_s: int | Non
     return _series(selection, step_s, groups, sum(group.total for group in groups))
 
 
-def latency(selection: Selection, asked: Iterable[float], step_s: int | None = None) -> Series:
+def latency(
+    selection: Selection, asked: Iterable[float], step_s: int | None = None, counted: Iterable[Cell] | None = None
+) -> Series:
     """Milliseconds per step and quantile, of the outcomes that came back whole unless failures are asked for."""
     step_s = step_s or auto_step(selection)
     selection = selection.whole(step_s)
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     parts: list[list[bytes]] = [[] for _ in range(length)]
-    for cell in cells(selection, step_s, histograms=True):
+    for cell in cells(selection, step_s, histograms=True) if counted is None else counted:
         if cell.status_code is not None or selection.asks_for_failures:
             parts[cell.step - first].append(cell.histogram)
     steps = [add_up(histograms) for histograms in parts]
@@ -115,11 +130,10 @@ def latency(selection: Selection, asked: Iterable[float], step_s: int | None = N
     return _series(selection, step_s, groups, sum(whole.values()))
 
 
-def answers(selection: Selection) -> dict[tuple[int | None, int | None], int]:
+def answers(selection: Selection, counted: Iterable[Cell] | None = None) -> dict[tuple[int | None, int | None], int]:
     """How often each (status_code, failure) came; the span is widened to whole minutes."""
-    selection = selection.whole(60)
     counts: dict[tuple[int | None, int | None], int] = defaultdict(int)
-    for cell in cells(selection, None):
+    for cell in cells(selection.whole(60), None) if counted is None else counted:
         counts[cell.status_code, cell.failure] += cell.number
     return dict(counts)
 
@@ -135,55 +149,66 @@ def cells(selection: Selection, step_s: int | None, *, subject: str = "", histog
 
     ``step_s`` None takes the whole span as one step, numbered 0. Several cells may count the same answer.
     """
+    return starmap(Cell, rows(selection, step_s, subject=subject, histograms=histograms))
+
+
+def rows(
+    selection: Selection, step_s: int | None, *, subject: str = "", histograms: bool = False
+) -> Iterator[tuple[Any, ...]]:
+    """``cells`` as plain tuples: for who reads thousands at once, naming them costs as much as reading them."""
     scope = scope_of(selection, subject)
     found = sources(selection, step_s, scope)
     if rolled := [source for source in found if source.step]:
-        yield from _from_rollups(_rows(selection, rolled, scope), step_s, subject, histograms)
+        yield from _from_rollups(_rollups(selection, rolled, scope), step_s, subject, histograms)
     if raw := [source for source in found if not source.step]:
-        services = dict(Call.objects.values_list("pk", "service_id")) if subject == "service" else None
-        for cell in _from_outcomes(selection, raw, step_s, histograms):
-            yield cell if services is None else cell._replace(subject=services.get(cell.subject or 0))
+        services = dict(Call.objects.order_by().values_list("pk", "service_id")) if subject == "service" else None
+        for bar, call_id, *row in _from_outcomes(selection, raw, step_s, histograms):
+            yield bar, call_id if services is None else services.get(call_id), *row
 
 
-def _from_outcomes(selection: Selection, raw: list[Source], step_s: int | None, histograms: bool) -> Iterator[Cell]:
+def _from_outcomes(
+    selection: Selection, raw: list[Source], step_s: int | None, histograms: bool
+) -> Iterator[tuple[Any, ...]]:
     ends = [(first_slot(one.since_s * 1000), first_slot(one.until_s * 1000)) for one in raw]
     spans = [between(*end) if selection.calls else Q(id__gte=end[0], id__lt=end[1]) for end in ends]
-    rows = Outcome.objects.filter(selection.outcomes(), any_of(spans))
-    rows = rows.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
-    names = ("bar", "call_id", "status_code", "failure", "verdict")
+    found = Outcome.objects.filter(selection.outcomes(), any_of(spans))
+    found = found.annotate(bar=F("id") / first_slot(step_s * 1000) if step_s else Value(0))
+    names = ("bar", "call_id", *ANSWER)
     if histograms:
-        for bar, call_id, status_code, failure, verdict, total_us in rows.values_list(*names, "total_us").iterator():
-            yield Cell(bar, call_id, status_code, failure, verdict, 1, encode_one(bucket(total_us)))
+        for *row, total_us in found.values_list(*names, "total_us").iterator():
+            yield *row, 1, encode_one(bucket(total_us))
     else:
-        for row in rows.values_list(*names).annotate(outcomes=Count("id")).order_by():
-            yield Cell(*row)
+        yield from found.values_list(*names).annotate(outcomes=Count("id")).order_by()
 
 
-def _rows(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
+def _rollups(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
     """The rollups of these stretches that count for the selection, each outcome in one of them."""
-    spans = [Q(step=one.step, start_s__gte=one.since_s, start_s__lt=one.until_s) for one in rolled]
+    spans = [Q(step=one.step, start_s__range=(one.since_s, one.until_s - 1)) for one in rolled]
     if scope == "everything":  # of which there are no minutes
         of_all = Q(service__isnull=True)
         spans = [span if one.step == Step.MINUTE else span & of_all for span, one in zip(spans, rolled, strict=True)]
-    rows = Rollup.objects.filter(selection.answers(), any_of(spans), call__isnull=scope != "call")
+    found = Rollup.objects.filter(selection.answers(), any_of(spans), call__isnull=scope != "call")
     if scope == "service":
         services = selection.services or Service.objects.values_list("pk", flat=True)
-        return rows.filter(service__pk__any_of=set(services))
+        return found.filter(service__pk__any_of=set(services))
     if scope == "call" and selection.services:
-        own = set(Call.objects.filter(service__in=selection.services).values_list("pk", flat=True))
-        return rows.filter(call__pk__any_of=own & selection.calls if selection.calls else own)
-    return rows.filter(call__pk__any_of=selection.calls) if selection.calls else rows
+        own = set(Call.objects.filter(service__in=selection.services).order_by().values_list("pk", flat=True))
+        return found.filter(call__pk__any_of=own & selection.calls if selection.calls else own)
+    return found.filter(call__pk__any_of=selection.calls) if selection.calls else found
 
 
-def _from_rollups(rows: QuerySet[Rollup], step_s: int | None, subject: str, histograms: bool) -> Iterator[Cell]:
-    names = ("call_id" if subject == "call" else "service_id", "status_code", "failure", "verdict")
-    if histograms:  # thousands of rows, each as it is
-        for start_s, *row in rows.values_list("start_s", *names, "count", "histogram"):
-            yield Cell(start_s // step_s if step_s else 0, *row)
+def _from_rollups(
+    found: QuerySet[Rollup], step_s: int | None, subject: str, histograms: bool
+) -> Iterator[tuple[Any, ...]]:
+    names = ("call_id" if subject == "call" else "service_id", *ANSWER)
+    if histograms:  # thousands of rows, each as it is: Django converts what the database has computed one by one
+        length_s = step_s or FOREVER_S
+        for start_s, *row in found.values_list("start_s", *names, "count", "histogram"):
+            yield start_s // length_s, *row
     else:
-        rows = rows.annotate(bar=F("start_s") / step_s if step_s else Value(0))
-        for row in rows.values_list("bar", *names).annotate(outcomes=Sum("count")).order_by():
-            yield Cell(*row)
+        whose = F(names[0]) if subject in SUBJECTS else NOBODY
+        found = found.annotate(bar=F("start_s") / step_s if step_s else Value(0), whose=whose)
+        yield from found.values_list("bar", "whose", *ANSWER).annotate(outcomes=Sum("count")).order_by()
 
 
 def _series(selection: Selection, step_s: int, groups: list[Group], total: Any) -> Series:

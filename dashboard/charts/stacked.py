@@ -57,19 +57,18 @@ def segments(series: Series, height: float = HEIGHT) -> list[Segment]:
     """Every part that has a count, group by group; the first group stands at the bottom."""
     heights = [0.0] * len(series.times)
     per_count = (height - TOP) / _top(series)
-    slot = 100 / max(1, len(series.times))
-    step, found = timedelta(seconds=series.step_seconds), []
+    slot, step = 100 / max(1, len(series.times)), timedelta(seconds=series.step_seconds)
+    ends, found = [began + step for began in series.times], []
     for group in series.groups:
         for index, count in enumerate(group.counts):
             if not count:
                 continue
             tall = max(LEAST, count * per_count)
             heights[index] += tall
-            began = series.times[index]
             found.append(
                 Segment(
                     slot * (index + 0.08), slot * 0.84, max(0.0, height - heights[index]), tall,
-                    began, began + step, group.key, group.label, count,
+                    series.times[index], ends[index], group.key, group.label, count,
                 )
             )  # fmt: skip
     return found

@@ -1,7 +1,8 @@
 """Small pictures for table rows: a status strip, one cell per slice of time, and a sparkline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from dashboard.charts import hatch
 from dashboard.charts.svg import element, number, title
@@ -13,8 +14,7 @@ SPARK_TALL = 20
 LEAST_SHARE = 1 / 3
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """The worst category of a slice of time, '' where nothing happened, and what is said about it.
 
     ``share`` is how much of it was not a success, 0 to 1: the cell is filled that far, so that a stray error does
@@ -30,13 +30,11 @@ def strip(slices: Sequence[Slice], name: str) -> str:
     """Cells from left to right. Successes are one path without words, so that a page of strips stays small."""
     calm, loud, empty = [], [], []
     for index, one in enumerate(slices):
-        box = f"M{index * CELL} 0h{CELL - GAP}v{TALL}h-{CELL - GAP}z"
         if not one.key:
-            empty.append(f"M{index * CELL} {TALL - 3}h{CELL - GAP}v3h-{CELL - GAP}z")
-        elif one.key == "success":
-            calm.append(box)
-        else:
-            calm.append(box)
+            empty.append(_box(index, 3, TALL - 3))
+            continue
+        calm.append(_box(index, TALL))
+        if one.key != "success":
             loud.append(_loud(index, one))
     parts = [
         element("path", d="".join(empty), class_="k-empty") if empty else "",
@@ -52,11 +50,18 @@ def strip(slices: Sequence[Slice], name: str) -> str:
 
 def _loud(index: int, one: Slice) -> str:
     # A page may hold a thousand of these: what needs no escaping is not escaped.
-    tall = number(TALL * max(LEAST_SHARE, one.share))
-    return (
-        f'<path d="M{index * CELL} 0h{CELL - GAP}v{tall}h-{CELL - GAP}z" class="{hatch.name(one.key)}" '
-        f'fill="{hatch.fill(one.key)}">{title(one.words)}</path>'
-    )
+    box = _box(index, TALL * max(LEAST_SHARE, one.share))
+    return f'<path d="{box}" {_paint(one.key)}>{title(one.words)}</path>'
+
+
+@lru_cache(maxsize=4096)
+def _box(index: int, tall: float, top: int = 0) -> str:
+    return f"M{index * CELL} {top}h{CELL - GAP}v{number(tall)}h-{CELL - GAP}z"
+
+
+@cache
+def _paint(key: str) -> str:
+    return f'class="{hatch.name(key)}" fill="{hatch.fill(key)}"'
 
 
 def sparkline(counts: Sequence[int], name: str, key: str) -> str:

@@ -1,5 +1,6 @@
 """A small SVG writer: elements as strings, every value escaped."""
 
+from functools import lru_cache
 from html import escape
 
 
@@ -33,6 +34,7 @@ def number(value: float) -> str:
     return f"{round(value, 2):g}"
 
 
+@lru_cache(maxsize=1024)
 def percent(value: float) -> str:
     """A place along the width."""
     return f"{value:.5g}%"

@@ -26,11 +26,13 @@ BROKER_DOWN = (
 def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     found = _get(service_slug, slug)
     view = read(request, own={"call": f"{service_slug}/{slug}"}, calls=frozenset({found.pk}))
+    cells = list(report.cells(view.selection, view.step_s, histograms=True))
     context = {
         "view": view,
         "call": found,
-        "latency": report.latency(view.selection, QUANTILES, view.step_s),
-        "answers": _answers(view),
+        "series": report.series(view.selection, step_s=view.step_s, counted=cells),
+        "latency": report.latency(view.selection, QUANTILES, view.step_s, cells),
+        "answers": _answers(view, cells),
         "last": latest.latest_outcomes([found.pk]).get(found.pk),
         "outcomes": view.listed()[:LAST_OUTCOMES],
         "schedule": schedule_in_words(found),
@@ -71,9 +73,9 @@ def _may_run(request: HttpRequest) -> bool:
     return bool(user.is_staff or user.has_perm("apiclient.change_call"))
 
 
-def _answers(view: View) -> list[dict[str, Any]]:
+def _answers(view: View, cells: list[report.Cell]) -> list[dict[str, Any]]:
     """How often each code or failure came, the most frequent first."""
-    counts = report.answers(view.selection)
+    counts = report.answers(view.selection, cells)
     total = sum(counts.values())
     found = []
     for (code, failure), number in sorted(counts.items(), key=lambda pair: -pair[1]):

@@ -1,10 +1,10 @@
 """One pass over a selection: per service or per call, how often each class came, how fast, and when it went wrong."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from datetime import timedelta
+from functools import cached_property
 from typing import TypeVar
 
 from apiclient import report
@@ -28,14 +28,13 @@ NOTHING, CALM = Slice("", ""), Slice(str(Category.SUCCESS), "", 0.0)
 
 @dataclass
 class Tally:
-    """``slices`` are counts by category per slice of the range; ``answers`` counts by code and verdict.
+    """``slices`` are counts by category per slice of the range, which ``began`` so; ``answers`` by code and verdict.
 
     ``stored`` are the histograms of answers that came back whole, as rollups hold them.
     """
 
     slices: list[dict[Category, int]]
-    since: datetime
-    slice_s: int
+    began: Sequence[str] = ()
     answers: Counter[tuple[int | None, int]] = field(default_factory=Counter)
     stored: list[bytes] = field(default_factory=list)
 
@@ -79,16 +78,7 @@ class Tally:
     @property
     def strip(self) -> list[Slice]:
         """What charts.strip draws: the worst category of each slice."""
-        return [self._slice(index, counts) for index, counts in enumerate(self.slices)]
-
-    def _slice(self, index: int, counts: dict[Category, int]) -> Slice:
-        worst = next((category for category in WORST_FIRST if category in counts), None)
-        if worst is None or worst is Category.SUCCESS:  # about which the strip says nothing
-            return CALM if worst else NOTHING
-        began = _written(self.since + timedelta(seconds=self.slice_s * index))
-        said = ", ".join([f"{counts[one]} {LOWER[one]}" for one in WORST_FIRST if one in counts])
-        failed = 1 - counts.get(Category.SUCCESS, 0) / sum(counts.values())
-        return Slice(worst, f"{began} UTC: {said}", failed)
+        return [_slice(began, counts) for began, counts in zip(self.began, self.slices, strict=True)]
 
     def add(self, index: int, code: int | None, verdict: int, number: int, histogram: bytes) -> None:
         slice_, category = self.slices[index], category_of(code)
@@ -98,9 +88,13 @@ class Tally:
             self.stored.append(histogram)
 
 
-@lru_cache(maxsize=256)
-def _written(moment: datetime) -> str:
-    return f"{moment:%a %-d %b %H:%M}"
+def _slice(began: str, counts: dict[Category, int]) -> Slice:
+    found = [one for one in WORST_FIRST if one in counts]
+    if not found or found[0] is Category.SUCCESS:  # about which the strip says nothing
+        return CALM if found else NOTHING
+    said = ", ".join([f"{counts[one]} {LOWER[one]}" for one in found])
+    failed = 1 - counts.get(Category.SUCCESS, 0) / sum(counts.values())
+    return Slice(found[0], f"{began} UTC: {said}", failed)
 
 
 def _counted(pairs: Iterable[tuple[T, int]]) -> Counter[T]:
@@ -116,18 +110,18 @@ def tally(selection: Selection, subject: str, step_s: int, keys: Iterable[int]) 
     first = selection.since_s // slice_s
     slices = -(-selection.until_s // slice_s) - first
     since = EPOCH + timedelta(seconds=first * slice_s)
-    found = {key: Tally([{} for _ in range(slices)], since, slice_s) for key in keys}
-    for step, key, code, _, verdict, number, histogram in report.cells(
-        selection, slice_s, subject=subject, histograms=True
-    ):
-        if (one := found.get(key or 0)) is not None:
+    began = [f"{since + timedelta(seconds=slice_s * index):%a %-d %b %H:%M}" for index in range(slices)]
+    found = {key: Tally([{} for _ in range(slices)], began) for key in keys}
+    rows = report.rows(selection, slice_s, subject=subject, histograms=True)
+    for step, key, code, _, verdict, number, histogram in rows:
+        if (one := found.get(key)) is not None:
             one.add(step - first, code, verdict, number, histogram)
     return found
 
 
 def whole(tallies: Iterable[Tally]) -> Tally:
     """All of them added up; the strip is left empty."""
-    total, tallies = Tally([], EPOCH, Step.HOUR), list(tallies)
+    total, tallies = Tally([]), list(tallies)
     for one in tallies:
         total.answers.update(one.answers)
     total.histogram = merge(*(one.histogram for one in tallies))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -96,10 +96,7 @@ class View:
 
     def slice(self, segment: Segment) -> str:
         """The outcomes behind one segment of the chart. Nothing in it but the first part needs quoting."""
-        return (
-            f"{self._behind}code_class={segment.key}"
-            f"&since={segment.since:%Y-%m-%dT%H:%MZ}&until={segment.until:%Y-%m-%dT%H:%MZ}"
-        )
+        return f"{self._behind}code_class={segment.key}&since={_minute(segment.since)}&until={_minute(segment.until)}"
 
     def _kept(self, *without: str) -> dict[str, str]:
         """The filters that were understood, and the page's own."""
@@ -108,6 +105,11 @@ class View:
 
     def _without(self, word: str) -> dict[str, str]:
         return {other: text for other, text in self.words.items() if other != word}
+
+
+@lru_cache(maxsize=1024)
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%MZ}"
 
 
 def read(

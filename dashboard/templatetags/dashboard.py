@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -25,6 +26,7 @@ LONGEST_SHOWN = 64 << 10
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def code_badge(status_code: int | None, failure: int | None = None) -> str:
     """The code in its class's colour; without one, the failure's label."""
     kind = Failure(failure) if failure else None
@@ -41,6 +43,7 @@ def outcome_badge(outcome: Outcome) -> str:
 
 
 @register.simple_tag
+@cache
 def verdict_badge(verdict: int) -> str:
     """The verdict with a sign, so that it is told apart without colour."""
     judged = Verdict(verdict)
@@ -181,22 +184,23 @@ def swatch(key: str) -> SafeString:
 
 
 @register.inclusion_tag("dashboard/partials/chart.html")
-def class_chart(view: Any, name: str) -> dict[str, Any]:
+def class_chart(view: Any, name: str, series: Any = None) -> dict[str, Any]:
     """The stacked chart by code class with its legend and its table; each bar leads to its outcomes."""
-    groups = {group.key: group for group in view.series.groups}
+    series = series or view.series
+    groups = {group.key: group for group in series.groups}
     legend = [
         {
             "key": str(one),
             "label": one.label,
             "total": groups[one].total if one in groups else 0,
-            "share": groups[one].total / view.series.total if one in groups and view.series.total else 0,
+            "share": groups[one].total / series.total if one in groups and series.total else 0,
             "href": view.outcomes(code_class=str(one)),
         }
         for one in CodeClass
     ]
-    svg = SafeString(charts.stacked_chart(view.series, name, view.slice))
-    twin = SafeString(charts.twin(view.series, lambda number: count(number) if number else ""))
-    return {"svg": svg, "name": name, "legend": legend, "series": view.series, "twin": twin}
+    svg = SafeString(charts.stacked_chart(series, name, view.slice))
+    twin = SafeString(charts.twin(series, lambda number: count(number) if number else ""))
+    return {"svg": svg, "name": name, "legend": legend, "series": series, "twin": twin}
 
 
 @register.inclusion_tag("dashboard/partials/latency.html")

@@ -16,7 +16,7 @@ from tests.builders import make_call, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/services/shop/list/"
-MOST_QUERIES = 22
+MOST_QUERIES = 16
 
 
 @pytest.fixture

@@ -50,6 +50,15 @@ def test_a_paused_call_says_so_and_a_call_on_demand_too(admin_client, shop):
     assert "paused" in content and "on demand" in content
 
 
+def test_the_next_slot_of_any_location_is_told(admin_client, shop):
+    call = make_call(shop)
+    due = call.dues.get()
+    due.due_ms += 3_600_000 - due.due_ms % 1000
+    due.save()
+    row = admin_client.get("/services/shop/").context["rows"][0]
+    assert row.next_due_at == call.next_due_at > timezone.now()
+
+
 def test_a_service_without_calls_leads_to_the_first(admin_client, shop):
     assert f"/admin/apiclient/call/add/?service={shop.pk}" in admin_client.get("/services/shop/").content.decode()
 
