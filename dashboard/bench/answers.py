@@ -16,6 +16,7 @@ def read(requests: int, *ranges: str) -> dict[str, Any]:
     """Ask every question over every range: p50, p95, queries, and where the mean time goes, in ms."""
     from django.test import Client
 
+    import dashboard.wsgi  # noqa: F401  (a process as the web server's are)
     from apiclient.models import Call, User
 
     call_command("collectstatic", verbosity=0, interactive=False)
