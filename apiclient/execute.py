@@ -22,7 +22,7 @@ from apiclient import outage, record, schedule
 from apiclient.catalogue import Failure, MissedBecause
 from apiclient.classify import FAILED, verdict_of
 from apiclient.clock import now_ms
-from apiclient.http import Departure, Engine, Exchange, Guard, descriptors
+from apiclient.http import Certificate, Departure, Engine, Exchange, Guard, descriptors
 from apiclient.models import Call, Outcome
 from apiclient.models.due import LOOKAHEAD_MS
 from apiclient.prepare import Calls, Prepared
@@ -112,7 +112,8 @@ class Runner:
         self._locations: set[int] = set()
         """Those it was given batches of: what its worker listens to."""
         self._changed = Condition()
-        self._last_code: dict[int, int | None] = {}
+        self._last_shown: dict[int, tuple[int | None, Certificate | None]] = {}
+        """By call: of an answer as wanted, texts are kept where its code or its certificate is another than before."""
         self._recorder = Thread(target=self._record_forever, name="recorder", daemon=True)
         self._recorder.start()
 
@@ -236,15 +237,14 @@ class Runner:
         outage.database.end()
         if stored < len(answers):
             log.warning("%d outcomes were refused: their leases had passed on", len(answers) - stored)
-        self._last_code.update((call_of(answer.slot), answer.exchange.status_code) for answer in answers)
+        self._last_shown.update((call_of(answer.slot), _shown(answer.exchange)) for answer in answers)
         return False
 
     def _classify(self, answer: Answer) -> Finished:
         exchange, call_id = answer.exchange, call_of(answer.slot)
         verdict = verdict_of(exchange.status_code, exchange.phases.total, answer.call.expectation)
-        code = exchange.status_code
         wanted = verdict is not FAILED
-        telling = not wanted or bool(exchange.interim) or self._last_code.get(call_id) != code
+        telling = not wanted or bool(exchange.interim) or self._last_shown.get(call_id) != _shown(exchange)
         return Finished(
             slot=answer.slot,
             service_id=answer.call.service_id,
@@ -254,3 +254,7 @@ class Runner:
             request=answer.call.request if telling and answer.lag_ms is not None else None,
             location_id=answer.lease.location_id,
         )
+
+
+def _shown(exchange: Exchange) -> tuple[int | None, Certificate | None]:
+    return exchange.status_code, exchange.certificate

@@ -1,8 +1,9 @@
 """A batch is run through real sockets: every answer is stored soon, whole, and under a held lease only."""
 
+import ssl
 import time
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from apiclient.models import Batch, Call, Outcome, OutcomeDetail, Rollup, Servic
 from apiclient.slot import slot_id
 from apiclient.verify import differences
 from tests.builders import make_call, make_location, make_service
+from tests.certificate import self_signed
 from tests.target import Target, hostile_paths
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,6 +115,23 @@ def test_texts_of_successes_are_kept_at_a_change_of_code_only(service, runner):
         time.sleep(0.003)
     assert Outcome.objects.count() == 2
     assert OutcomeDetail.objects.get().body == b""
+
+
+def test_texts_of_successes_are_kept_where_the_certificate_is_a_new_one(runner, tmp_path):
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    with Target(tls=tls) as target:
+        service = make_service(base_url=target.url)
+        (call,) = calls_for(service, "/status/200", verify_tls=False)
+        for expires in (soon, soon, soon + timedelta(days=90)):
+            tls.load_cert_chain(self_signed(tmp_path, "127.0.0.1", expires))
+            begin([call])
+            execute.drain()
+            time.sleep(0.003)
+    kept = OutcomeDetail.objects.order_by("pk").values_list("certificate", flat=True)
+    moments = [datetime.fromisoformat(certificate["expires_at"]) for certificate in kept]
+    assert moments == [soon, soon + timedelta(days=90)]
+    assert Outcome.objects.count() == 3
 
 
 def test_the_seeds_table_is_stored_as_the_table_says(service, runner):
