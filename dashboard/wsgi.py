@@ -10,6 +10,6 @@ application = get_wsgi_application()
 
 import dashboard.urls  # noqa: E402, F401  (with all pages, which a first request would wait for)
 
-# What is loaded stays: to look through it again and again costs some request 30 ms each time.
+# What is loaded stays: no request shall wait while Python looks through all of it for garbage.
 gc.collect()
 gc.freeze()
