@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
-from apiclient.histogram import add_up, bucket, encode_one, merge, quantiles
+from apiclient.histogram import add_up, bucket, encode_one, quantiles, quantiles_of
 from apiclient.models import Call, Outcome, Rollup, Service, Step
 from apiclient.models.block import between, newest_first
 from apiclient.selection import Selection, any_of
@@ -117,12 +117,13 @@ def latency(
     selection = selection.whole(step_s)
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     parts: list[list[bytes]] = [[] for _ in range(length)]
+    stored: list[bytes] = []
     for cell in cells(selection, step_s, histograms=True) if counted is None else counted:
         if cell.status_code is not None or selection.asks_for_failures:
             parts[cell.step - first].append(cell.histogram)
-    steps = [add_up(histograms) for histograms in parts]
-    whole, asked = merge(*steps), list(asked)
-    times = zip(*(quantiles(step, asked) for step in steps), strict=True)
+            stored.append(cell.histogram)
+    whole, asked = add_up(stored), tuple(asked)
+    times = zip(*(quantiles_of(tuple(part), asked) for part in parts), strict=True)
     groups = [
         Group(f"{q:g}", f"p{q * 100:g}", [_ms(us) for us in column], _ms(total))
         for q, column, total in zip(asked, times, quantiles(whole, asked), strict=True)
@@ -159,7 +160,7 @@ def rows(
     scope = scope_of(selection, subject)
     found = sources(selection, step_s, scope)
     if rolled := [source for source in found if source.step]:
-        yield from _from_rollups(_rollups(selection, rolled, scope), step_s, subject, histograms)
+        yield from _from_rollups(rollups(selection, rolled, scope), step_s, subject, histograms)
     if raw := [source for source in found if not source.step]:
         services = dict(Call.objects.order_by().values_list("pk", "service_id")) if subject == "service" else None
         for bar, call_id, *row in _from_outcomes(selection, raw, step_s, histograms):
@@ -181,7 +182,7 @@ def _from_outcomes(
         yield from found.values_list(*names).annotate(outcomes=Count("id")).order_by()
 
 
-def _rollups(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
+def rollups(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
     """The rollups of these stretches that count for the selection, each outcome in one of them."""
     spans = [Q(step=one.step, start_s__range=(one.since_s, one.until_s - 1)) for one in rolled]
     if scope == "everything":  # of which there are no minutes

@@ -1,6 +1,6 @@
 """What every page reads from its address: the range, the filters, and what was wrong with them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -88,6 +88,11 @@ class View:
         """The list of outcomes behind this page, narrowed or moved by further words."""
         moments = {word: text for word, text in self.moments.items() if word not in self.problems}
         return f"{reverse('outcomes')}?{urlencode(self._kept() | moments | words)}"
+
+    def between(self, **words: str) -> Callable[[datetime, datetime], str]:
+        """The outcomes of these words between two moments. Nothing in it but the first part needs quoting."""
+        above = f"{reverse('outcomes')}?{urlencode(self._kept(*words) | words)}"
+        return lambda since, until: f"{above}&since={_minute(since)}&until={_minute(until)}"
 
     @cached_property
     def _behind(self) -> str:
