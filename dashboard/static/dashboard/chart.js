@@ -102,12 +102,12 @@ class Chart {
   hide() {
     delete this.stage.dataset.reading;
     this.cursor.hidden = this.readout.hidden = this.brush.hidden = true;
-    this.start = undefined;
   }
 
   pressed(event) {
     this.dragged = false;
     if (event.button !== 0 || event.pointerType === "touch") return;
+    event.preventDefault(); // no text is marked, and the axis keeps the focus
     this.start = { x: event.clientX, bar: this.bar(event) };
     const ended = (up) => {
       removeEventListener("pointerup", ended);
