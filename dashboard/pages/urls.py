@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import call, code, health, metrics, outcome, overview, preference, service
+from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service
 from dashboard.pages.live import live
 
 urlpatterns = [
@@ -12,7 +12,11 @@ urlpatterns = [
     path("services/<slug:service_slug>/<slug:slug>/run/", call.run, name="call-run"),
     path("outcomes/", live(outcome.outcomes), name="outcomes"),
     path("outcomes/<int:pk>/", live(outcome.outcome), name="outcome"),
+    path("messages/", live(message.messages), name="messages"),
+    path("messages/<int:pk>/", live(message.message), name="message"),
+    path("failures/", live(failure.failures), name="failures"),
     path("codes/", live(code.codes), name="codes"),
+    path("codes/<int:code>/", live(code.code), name="code"),
     path("preferences/", preference.preferences, name="preferences"),
     path("preferences/theme/", preference.theme, name="theme"),
     path("metrics", metrics.metrics, name="metrics"),
