@@ -6,7 +6,7 @@ answer, since both keep the exact code or failure and the same histogram.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -107,6 +107,17 @@ def series(
     labels = _labels(group_by, counts)
     groups = [Group(_word(key), labels[key], counts[key], sum(counts[key])) for key in sorted(counts, key=_order)]
     return _series(selection, step_s, groups, sum(group.total for group in groups))
+
+
+def leading(series: Series, most: int) -> Series:
+    """The groups that counted most, in the order they had, and under the key '' what all others counted together."""
+    kept = {group.key for group in sorted(series.groups, key=lambda group: -group.total)[:most]}
+    others = [group for group in series.groups if group.key not in kept]
+    groups = [group for group in series.groups if group.key in kept]
+    if others:
+        counts = [sum(column) for column in zip(*(group.counts for group in others), strict=True)]
+        groups.append(Group("", f"{len(others)} more", counts, sum(counts)))
+    return replace(series, groups=groups)
 
 
 def latency(

@@ -4,7 +4,7 @@ Charts fill the width they are given: places along the time axis are percentages
 keep their size on a wall screen and on a phone. Every text and address is escaped.
 """
 
-from dashboard.charts.hatch import hatches, swatch
+from dashboard.charts.hatch import hatches, looks, swatch
 from dashboard.charts.heatmap import heat_axis, heat_lines
 from dashboard.charts.line import line_chart
 from dashboard.charts.stacked import Segment, stacked_chart
@@ -20,6 +20,7 @@ __all__ = [
     "heat_axis",
     "heat_lines",
     "line_chart",
+    "looks",
     "sparkline",
     "stacked_chart",
     "strip",

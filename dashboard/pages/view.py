@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -103,6 +103,26 @@ class View:
         """The outcomes behind one segment of the chart. Nothing in it but the first part needs quoting."""
         return f"{self._behind}code_class={segment.key}&since={_minute(segment.since)}&until={_minute(segment.until)}"
 
+    def elsewhere(self, name: str, *args: Any, **words: str) -> str:
+        """Another page with this range and these filters, and further words."""
+        moments = {word: text for word, text in self.moments.items() if word not in self.problems}
+        words = self._kept() | moments | words
+        return f"{reverse(name, args=args)}?{urlencode(words)}" if words else reverse(name, args=args)
+
+    def behind(self, word: str, path: str = "") -> Callable[[Segment], str]:
+        """What leads from a segment to its outcomes, its group being a value of this word, '' for any value.
+
+        ``path`` is another page than the list of outcomes that is to show them.
+        """
+        kept, begin = self._kept(word), path or reverse("outcomes")
+
+        def address(segment: Segment) -> str:
+            moments = {"since": _minute(segment.since), "until": _minute(segment.until)}
+            narrowed = {word: segment.key} if segment.key else {}
+            return f"{begin}?{urlencode(kept | narrowed | moments, safe=':')}"
+
+        return address
+
     def _kept(self, *without: str) -> dict[str, str]:
         """The filters that were understood, and the page's own."""
         known = {word: text for word, text in self.words.items() if word in WORDS and word not in self.problems}
@@ -114,7 +134,7 @@ class View:
 
 @lru_cache(maxsize=1024)
 def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%MZ}"
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
 def read(
