@@ -135,16 +135,20 @@ def _news(view: View, services: dict[int, Any], tallies: dict[int, Tally]) -> Ne
 
 
 def _new_answers(view: View, services: dict[int, Any], tallies: dict[int, Tally]) -> list[NewAnswer]:
-    """Successes last, else the most frequent first."""
+    """The most frequent first; last what says nothing about a server in trouble."""
     counts: Counter[Answer] = Counter()
     for pk, one in tallies.items():
         for (code, failure, _), number in one.answers.items():
             counts[pk, code, failure] += number
     new = new_answers(counts, view.selection.since)
-    new_first = sorted(new, key=lambda one: (category_of(one[1]) is Category.SUCCESS, -counts[one]))
+    new_first = sorted(new, key=lambda one: (_is_calm(*one[1:]), -counts[one]))
     return [
         _new_answer(view, services[pk], code, failure, counts[pk, code, failure]) for pk, code, failure in new_first
     ]
+
+
+def _is_calm(code: int | None, failure: int | None) -> bool:
+    return category_of(code) is Category.SUCCESS or failure == Failure.MISSED
 
 
 def _never_before(answers: Iterable[Answer], since: datetime) -> set[Answer]:

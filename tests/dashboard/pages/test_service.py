@@ -12,7 +12,7 @@ from apiclient.models import Due
 from tests.builders import make_call, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 22
+MOST_QUERIES = 24
 
 
 @pytest.fixture
