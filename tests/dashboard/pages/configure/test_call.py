@@ -190,6 +190,12 @@ def test_what_cannot_be_tried_is_said_at_its_field_and_replaces_the_form(admin_c
     assert answer["HX-Retarget"] == "#configure" and "Nothing was sent" in text(answer)
 
 
+def test_script_replaces_the_result_alone_unless_errors_stand_in_the_form(admin_client, filled):
+    assert 'hx-target="#trial"' in text(admin_client.get(NEW))
+    assert 'hx-target="#configure"' in text(admin_client.post(NEW, filled(path="no slash", **{"try": "1"})))
+    assert 'hx-target="#trial"' in text(admin_client.post(NEW, filled(**{"try": "1"})))
+
+
 def test_too_many_at_once_is_a_sentence(admin_client, filled, monkeypatch):
     monkeypatch.setattr("apiclient.trial._places.acquire", lambda blocking: False)
     assert "4 requests are being tried" in text(admin_client.post(NEW, filled(**{"try": "1"})))
