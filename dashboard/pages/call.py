@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -13,6 +12,7 @@ from apiclient import latest, report
 from apiclient.catalogue import Failure, Meaning, lookup
 from apiclient.models import Call
 from apiclient.tasks import run_now
+from dashboard.pages.access import editors_only, may_edit
 from dashboard.pages.view import View, read
 from dashboard.templatetags.dashboard import span
 
@@ -37,17 +37,16 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
         "outcomes": view.listed()[:LAST_OUTCOMES],
         "schedule": schedule_in_words(found),
         "locations": ", ".join(str(location) for location in found.locations.all()),
-        "may_run": _may_run(request),
+        "may_edit": may_edit(request),
     }
     return render(request, "dashboard/call.html", context)
 
 
 @require_POST
+@editors_only
 def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     """Run it now, outside the timetable, and go where its outcome will be."""
     found = _get(service_slug, slug)
-    if not _may_run(request):
-        raise PermissionDenied
     try:
         slot = run_now(found)
     except (OperationalError, OSError):
@@ -66,11 +65,6 @@ def schedule_in_words(call: Call) -> str:
 def _get(service_slug: str, slug: str) -> Call:
     calls = Call.objects.select_related("service")
     return get_object_or_404(calls, service__slug=service_slug, slug=slug)
-
-
-def _may_run(request: HttpRequest) -> bool:
-    user: Any = request.user
-    return bool(user.is_staff or user.has_perm("apiclient.change_call"))
 
 
 def _answers(view: View, cells: list[report.Cell]) -> list[dict[str, Any]]:
