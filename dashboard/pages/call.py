@@ -1,5 +1,7 @@
 """One call: what it does, when it runs, what it answered; and the button that runs it now."""
 
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -9,15 +11,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
-from apiclient import latest, report
+from apiclient import latest, phases, report
+from apiclient.cadence import Cadence
 from apiclient.catalogue import Failure, Meaning, lookup
 from apiclient.models import Call
+from apiclient.slot import from_ms
 from apiclient.tasks import run_now
+from dashboard.pages.filter_form import fields, pushed, wider
 from dashboard.pages.view import View, read
 from dashboard.templatetags.dashboard import span
 
 QUANTILES = (0.5, 0.95, 0.99)
 LAST_OUTCOMES = 25
+NEXT_RUNS = 3
 BROKER_DOWN = (
     "The broker does not answer: no worker was told. If it is back soon this call runs, else it counts as missed."
 )
@@ -27,33 +33,50 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     found = _get(service_slug, slug)
     view = read(request, own={"call": f"{service_slug}/{slug}"}, calls=frozenset({found.pk}))
     cells = list(report.cells(view.selection, view.step_s, histograms=True))
+    series = report.series(view.selection, step_s=view.step_s, counted=cells)
     context = {
         "view": view,
         "call": found,
-        "series": report.series(view.selection, step_s=view.step_s, counted=cells),
+        "series": series,
         "latency": report.latency(view.selection, QUANTILES, view.step_s, cells),
+        "phases": phases.breakdown(view.selection, view.step_s, series.total),
         "answers": _answers(view, cells),
         "last": latest.latest_outcomes([found.pk]).get(found.pk),
         "outcomes": view.listed()[:LAST_OUTCOMES],
+        "fields": fields(view, without=("service",)),
+        "wider": [] if series.total else wider(view),
         "schedule": schedule_in_words(found),
+        "runs": next_runs(found),
         "locations": ", ".join(str(location) for location in found.locations.all()),
-        "may_run": _may_run(request),
+        "may_edit": may_edit(request),
     }
-    return render(request, "dashboard/call.html", context)
+    return pushed(request, render(request, "dashboard/call.html", context), view)
 
 
 @require_POST
 def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
-    """Run it now, outside the timetable, and go where its outcome will be."""
+    """Run it now, outside the timetable, and go where its outcome will be; a script is told so in place."""
     found = _get(service_slug, slug)
-    if not _may_run(request):
+    if not may_edit(request):
         raise PermissionDenied
+    in_place = "HX-Request" in request.headers
     try:
         slot = run_now(found)
     except (OperationalError, OSError):
+        if in_place:
+            return render(request, "dashboard/partials/run.html", {"problem": BROKER_DOWN})
         messages.error(request, BROKER_DOWN)
         return redirect("call", service_slug, slug)
-    return redirect("outcome", slot)
+    return render(request, "dashboard/partials/run.html", {"pk": slot}) if in_place else redirect("outcome", slot)
+
+
+def next_runs(call: Call) -> list[datetime]:
+    """When it runs next, and then: in the location whose turn is first. None while paused or on demand only."""
+    first = min((due for due in call.dues.all() if due.due_ms is not None), key=lambda due: due.due_ms, default=None)
+    if first is None:
+        return []
+    slots = Cadence.read(first.cadence).slots_after(call.pk, first.due_ms - 1)
+    return [from_ms(due_ms) for due_ms in islice(slots, NEXT_RUNS)]
 
 
 def schedule_in_words(call: Call) -> str:
@@ -68,7 +91,7 @@ def _get(service_slug: str, slug: str) -> Call:
     return get_object_or_404(calls, service__slug=service_slug, slug=slug)
 
 
-def _may_run(request: HttpRequest) -> bool:
+def may_edit(request: HttpRequest) -> bool:
     user: Any = request.user
     return bool(user.is_staff or user.has_perm("apiclient.change_call"))
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("services/<slug:service_slug>/<slug:slug>/run/", call.run, name="call-run"),
     path("outcomes/", outcome.outcomes, name="outcomes"),
     path("outcomes/<int:pk>/", outcome.outcome, name="outcome"),
+    path("outcomes/<int:pk>/answer/", outcome.answer, name="outcome-answer"),
     path("codes/", code.codes, name="codes"),
     path("metrics", metrics.metrics, name="metrics"),
     path("livez", health.livez, name="livez"),
