@@ -23,7 +23,7 @@ from apiclient.slot import call_of, due_ms_of
 from dashboard.charts import Phase
 from dashboard.indent import indented
 from dashboard.pages.filter_form import fields, pushed, wider
-from dashboard.pages.view import CURSORS, View, read
+from dashboard.pages.view import CURSORS, NOT_IN_A_LIST, View, read
 from dashboard.templatetags.dashboard import duration, visible
 
 DAY = timedelta(days=1)
@@ -158,7 +158,7 @@ def _alike(detail: OutcomeDetail | None) -> list[Outcome]:
         return []
     ids = OutcomeDetail.objects.filter(message=detail.message_id).exclude(pk=detail.pk).order_by("-pk")
     rows = Outcome.objects.filter(pk__in=list(ids.values_list("pk", flat=True)[:ALIKE]))
-    return list(rows.select_related("call__service").order_by("-pk"))
+    return list(rows.select_related("call__service", "detail__message").defer(*NOT_IN_A_LIST).order_by("-pk"))
 
 
 def _find(pk: int) -> Outcome | None:

@@ -1,5 +1,5 @@
 // Buttons with data-copy="id" copy the text of the element of that id. Without script they are not shown.
-document.documentElement.dataset.copy = "";
+document.documentElement.dataset.copies = "";
 
 async function copy(element) {
   if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
