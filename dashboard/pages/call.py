@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from apiclient import latest, phases, report
 from apiclient.cadence import Cadence
 from apiclient.catalogue import Failure, Meaning, lookup
-from apiclient.models import Call
+from apiclient.models import Call, Outcome
 from apiclient.slot import from_ms
 from apiclient.tasks import run_now
 from dashboard.pages.filter_form import fields, pushed, wider
@@ -34,6 +34,7 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     view = read(request, own={"call": f"{service_slug}/{slug}"}, calls=frozenset({found.pk}))
     cells = list(report.cells(view.selection, view.step_s, histograms=True))
     series = report.series(view.selection, step_s=view.step_s, counted=cells)
+    outcomes = list(view.listed()[:LAST_OUTCOMES])
     context = {
         "view": view,
         "call": found,
@@ -41,8 +42,8 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
         "latency": report.latency(view.selection, QUANTILES, view.step_s, cells),
         "phases": phases.breakdown(view.selection, view.step_s, series.total),
         "answers": _answers(view, cells),
-        "last": latest.latest_outcomes([found.pk]).get(found.pk),
-        "outcomes": view.listed()[:LAST_OUTCOMES],
+        "last": _last(view, found, outcomes),
+        "outcomes": outcomes,
         "fields": fields(view, without=("service",)),
         "wider": [] if series.total else wider(view),
         "schedule": schedule_in_words(found),
@@ -72,11 +73,11 @@ def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
 
 def next_runs(call: Call) -> list[datetime]:
     """When it runs next, and then: in the location whose turn is first. None while paused or on demand only."""
-    first = min((due for due in call.dues.all() if due.due_ms is not None), key=lambda due: due.due_ms, default=None)
-    if first is None:
+    turns = [(due.due_ms, due.cadence) for due in call.dues.all() if due.due_ms is not None]
+    if not turns:
         return []
-    slots = Cadence.read(first.cadence).slots_after(call.pk, first.due_ms - 1)
-    return [from_ms(due_ms) for due_ms in islice(slots, NEXT_RUNS)]
+    due_ms, cadence = min(turns)
+    return [from_ms(ms) for ms in islice(Cadence.read(cadence).slots_after(call.pk, due_ms - 1), NEXT_RUNS)]
 
 
 def schedule_in_words(call: Call) -> str:
@@ -84,6 +85,13 @@ def schedule_in_words(call: Call) -> str:
     if call.cron:
         return f"by cron {call.cron} in {call.time_zone}"
     return f"every {span(call.interval_seconds)}" if call.interval_seconds else "on demand only"
+
+
+def _last(view: View, found: Call, listed: list[Outcome]) -> Outcome | None:
+    """The newest outcome of all: often it stands in the list already."""
+    if listed and not view.words and "until" not in view.moments:
+        return listed[0]
+    return latest.latest_outcomes([found.pk]).get(found.pk)
 
 
 def _get(service_slug: str, slug: str) -> Call:

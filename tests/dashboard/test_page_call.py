@@ -19,7 +19,7 @@ from tests.builders import make_call, make_location, make_outcome, make_service
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/services/shop/list/"
-MOST_QUERIES = 15  # three fewer where the process knows already that nothing is pressing
+MOST_QUERIES = 14  # three fewer where the process knows already that nothing is pressing
 IN_PLACE = {"HX-Request": "true"}
 
 
