@@ -21,7 +21,7 @@ DATA = {"apiclient/catalogue/http_status.py"}
 DRAWERS = {"utils", "helpers", "common", "manager", "misc", "base", "core", "services", "handler", "client"}
 TOP_LEVEL = {
     "manage.py", "pyproject.toml", "README.md", "dashboard", "apiclient", "tests", "requirements",
-    "Makefile", "LICENSE", "CHANGELOG.md",
+    "Makefile", "LICENSE", "CHANGELOG.md", "docs",
 }  # fmt: skip
 
 

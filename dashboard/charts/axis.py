@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from math import ceil, floor, log10
 
 from dashboard.charts.svg import element, number, percent, text
 
-EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2020, 1, 1)
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 TIME_STEPS = (
     MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR,
@@ -39,21 +39,26 @@ def nice_ticks(most: float, wanted: int = 4, *, whole: bool = True) -> list[floa
 
 
 def time_ticks(since: datetime, until: datetime) -> list[TimeTick]:
-    """Round moments in UTC between the two, at most nine."""
-    span_s = max(1.0, (until - since).total_seconds())
+    """Moments between the two that are round in the zone of ``since``, at most nine."""
+    span_s = max(1.0, _seconds(since, until))
     step_s = next((step for step in TIME_STEPS if span_s / step <= MOST_TIME_TICKS), TIME_STEPS[-1])
     return [
-        TimeTick((moment - since).total_seconds() * 100 / span_s, _label(moment, step_s, span_s), index % 2 == 1)
+        TimeTick(_seconds(since, moment) * 100 / span_s, _label(moment, step_s, span_s), index % 2 == 1)
         for index, moment in enumerate(_round_moments(since, until, step_s))
     ]
 
 
-@lru_cache(maxsize=1024)
 def span_label(since: datetime, until: datetime) -> str:
-    """A slice of time in words: ``Sun 22 Nov 10:00–10:10 UTC``."""
-    if until - since >= timedelta(days=1):
-        return f"{since:%a %-d %b %H:%M} – {until:%a %-d %b %H:%M} UTC"
-    return f"{since:%a %-d %b %H:%M}–{until:%H:%M} UTC"
+    """A slice of time in words, in the zone of ``since``: ``Sun 22 Nov 10:00–10:10 UTC``."""
+    return _span_label(since, until, since.tzinfo)
+
+
+@lru_cache(maxsize=1024)
+def _span_label(since: datetime, until: datetime, zone: tzinfo | None) -> str:
+    # Moments are equal in every zone, words are not: hence the zone.
+    if _seconds(since, until) >= DAY:
+        return f"{since:%a %-d %b %H:%M} – {until:%a %-d %b %H:%M} {since:%Z}"
+    return f"{since:%a %-d %b %H:%M}–{until:%H:%M} {since:%Z}"
 
 
 def short_count(value: float) -> str:
@@ -90,11 +95,16 @@ def time_axis(since: datetime, until: datetime, y: float) -> str:
 
 
 def _round_moments(since: datetime, until: datetime, step_s: int) -> Iterator[datetime]:
-    step = timedelta(seconds=step_s)
-    moment = EPOCH + -((EPOCH - since) // step) * step
-    while moment <= until:
-        yield moment
-        moment += step
+    step, wall = timedelta(seconds=step_s), since.replace(tzinfo=None)
+    wall = EPOCH + -((EPOCH - wall) // step) * step
+    while wall.replace(tzinfo=since.tzinfo).astimezone(UTC) <= until.astimezone(UTC):
+        yield wall.replace(tzinfo=since.tzinfo)
+        wall += step
+
+
+def _seconds(since: datetime, until: datetime) -> float:
+    """Between two of one zone Python subtracts the wall times: an hour of daylight saving would be lost."""
+    return (until.astimezone(UTC) - since.astimezone(UTC)).total_seconds()
 
 
 def _label(moment: datetime, step_s: int, span_s: float) -> str:

@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from dashboard.pages import call, code, health, metrics, outcome, overview, service
+from dashboard.pages import call, code, health, metrics, outcome, overview, preference, service
+from dashboard.pages.live import live
 
 urlpatterns = [
-    path("", overview.overview, name="overview"),
-    path("services/<slug:slug>/", service.service, name="service"),
-    path("services/<slug:service_slug>/<slug:slug>/", call.call, name="call"),
+    path("", live(overview.overview), name="overview"),
+    path("services/<slug:slug>/", live(service.service), name="service"),
+    path("services/<slug:service_slug>/<slug:slug>/", live(call.call), name="call"),
     path("services/<slug:service_slug>/<slug:slug>/run/", call.run, name="call-run"),
-    path("outcomes/", outcome.outcomes, name="outcomes"),
-    path("outcomes/<int:pk>/", outcome.outcome, name="outcome"),
+    path("outcomes/", live(outcome.outcomes), name="outcomes"),
+    path("outcomes/<int:pk>/", live(outcome.outcome), name="outcome"),
     path("outcomes/<int:pk>/answer/", outcome.answer, name="outcome-answer"),
-    path("codes/", code.codes, name="codes"),
+    path("codes/", live(code.codes), name="codes"),
+    path("preferences/", preference.preferences, name="preferences"),
+    path("preferences/theme/", preference.theme, name="theme"),
     path("metrics", metrics.metrics, name="metrics"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

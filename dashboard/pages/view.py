@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -109,7 +109,7 @@ class View:
 
 @lru_cache(maxsize=1024)
 def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%MZ}"
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
 def read(

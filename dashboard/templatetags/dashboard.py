@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 from apiclient.catalogue import CodeClass, Failure, Verdict, class_of, lookup
 from apiclient.http.redact import redact_url
@@ -23,6 +25,8 @@ VERDICT_SIGNS = {Verdict.PASSED: "✓", Verdict.DEGRADED: "!", Verdict.FAILED: "
 UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 LONGEST_SHOWN = 64 << 10
+OVERDUE_AFTER_S = 5
+OVERDUE = SafeString(' class="bad"')
 
 
 @register.simple_tag
@@ -123,32 +127,39 @@ def size(octets: int | None) -> str:
 
 @register.simple_tag
 def ago(moment: datetime | None, empty: str = "never") -> str:
-    """How long ago, or until when, with the moment itself in UTC on hover."""
-    if moment is None:
-        return empty
-    away = (timezone.now() - moment) / timedelta(seconds=1)
-    words = "now" if abs(away) < 1 else f"{short_span(away)} ago" if away > 0 else f"in {short_span(-away)}"
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M:%S}", words
-    )
+    """How long ago, or until when, with the moment itself in UTC on hover. A script keeps it true."""
+    return _relative(moment, "ago", empty)
 
 
 @register.simple_tag
 def ahead(moment: datetime | None, empty: str = "never") -> str:
     """When something is due; what should have begun by now is called overdue."""
-    if moment is None or moment > timezone.now() - timedelta(seconds=5):
-        return ago(moment, empty)
-    late = (timezone.now() - moment) / timedelta(seconds=1)
-    return format_html('<span class="bad">overdue by {}</span>', short_span(late))
+    return _relative(moment, "ahead", empty)
+
+
+def _relative(moment: datetime | None, kind: str, empty: str) -> str:
+    if moment is None:
+        return empty
+    away = (timezone.now() - moment) / timedelta(seconds=1)
+    late = kind == "ahead" and away > OVERDUE_AFTER_S
+    words = "now" if abs(away) < 1 else f"{short_span(away)} ago" if away > 0 else f"in {short_span(-away)}"
+    return format_html(
+        '<time data-{}{} datetime="{}" title="{} UTC">{}</time>',
+        kind,
+        OVERDUE if late else "",
+        moment.isoformat(),
+        f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        f"overdue by {short_span(away)}" if late else words,
+    )
 
 
 @register.simple_tag
 def moment(at: datetime | None, empty: str = "–") -> str:
-    """A moment in UTC, to the second; milliseconds on hover."""
+    """A moment in the viewer's zone, to the second; in UTC, to the millisecond, on hover."""
     if at is None:
         return empty
-    exact = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return format_html('<time datetime="{}" title="{}">{}</time>', exact, exact, f"{at:%Y-%m-%d %H:%M:%S}")
+    exact = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return SafeString(f'<time datetime="{exact}" title="{exact}">{timezone.localtime(at):%Y-%m-%d %H:%M:%S}</time>')
 
 
 def short_span(seconds: float) -> str:
@@ -183,10 +194,18 @@ def swatch(key: str) -> SafeString:
     return SafeString(charts.swatch(key))
 
 
+def local(series: Any) -> Any:
+    """The same moments in the viewer's zone, which axes and tables then speak."""
+    here = timezone.localtime
+    return replace(
+        series, since=here(series.since), until=here(series.until), times=[here(moment) for moment in series.times]
+    )
+
+
 @register.inclusion_tag("dashboard/partials/chart.html")
 def class_chart(view: Any, name: str, series: Any = None) -> dict[str, Any]:
     """The stacked chart by code class with its legend and its table; each bar leads to its outcomes."""
-    series = series or view.series
+    series = local(series or view.series)
     groups = {group.key: group for group in series.groups}
     legend = [
         {
@@ -200,25 +219,30 @@ def class_chart(view: Any, name: str, series: Any = None) -> dict[str, Any]:
     ]
     svg = SafeString(charts.stacked_chart(series, name, view.slice))
     twin = SafeString(charts.twin(series, lambda number: count(number) if number else ""))
-    return {"svg": svg, "name": name, "legend": legend, "series": series, "twin": twin}
+    return {
+        "svg": svg, "name": name, "anchor": slugify(name), "legend": legend, "series": series, "twin": twin,
+        "outcomes": view.outcomes(),
+    }  # fmt: skip
 
 
 @register.inclusion_tag("dashboard/partials/latency.html")
 def latency_chart(series: Any, name: str) -> dict[str, Any]:
     """Percentiles over time, with the legend of lines."""
+    series = local(series)
     svg, twin = SafeString(charts.line_chart(series, name)), SafeString(charts.twin(series, milliseconds))
-    return {"svg": svg, "name": name, "series": series, "twin": twin}
+    return {"svg": svg, "name": name, "anchor": slugify(name), "series": series, "twin": twin}
 
 
 @register.inclusion_tag("dashboard/partials/phases.html")
 def phase_chart(found: Any, name: str) -> dict[str, Any]:
     """The mean of each phase over time, of a ``Breakdown``."""
-    series = found.series
+    series = local(found.series)
     return {
         "svg": SafeString(charts.phase_chart(series, name)),
         "twin": SafeString(charts.twin(series, milliseconds)),
         "legend": [(SafeString(charts.phase_swatch(group.key)), group) for group in series.groups],
         "name": name,
+        "anchor": slugify(name),
         "series": series,
         "every_s": found.every_s,
     }

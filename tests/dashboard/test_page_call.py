@@ -143,7 +143,7 @@ def test_a_pause_of_the_service_is_told_apart(admin_client, call):
 def test_where_the_time_goes_is_drawn_with_its_figures(admin_client, call):
     make_outcome(call, 200, total_us=10_000)
     content = admin_client.get(f"{ADDRESS}?since=-1h").content.decode()
-    figure = content[content.index('id="phases"') :].partition("</figure>")[0]
+    figure = content[content.index('id="where-the-time-goes"') :].partition("</figure>")[0]
     assert "Wait <b>5 ms</b>" in figure and "DNS <b>100 µs</b>" in figure and "<table>" in figure
     assert "TLS <b>" not in figure  # which took no time
 

@@ -13,6 +13,7 @@ BEGAN = datetime(2026, 3, 4, 5, tzinfo=UTC)
 class Group:
     label: str
     counts: list[Any]
+    key: str = "2xx"
 
 
 @dataclass
@@ -25,8 +26,8 @@ def test_steps_stand_newest_first_and_those_without_anything_are_left_out() -> N
     said = twin(Series([Group("2xx", [5, 0, 1]), Group("<4xx>", [0, 0, 7])]), lambda number: f"{number}!")
     rows = said.partition("<tbody>")[2].split("\n")
     assert [row.replace('<td class="n">', "").replace("</td>", "|") for row in rows] == [
-        "<tr><td>2026-03-04 07:00|1!|7!|</tr>",
-        "<tr><td>2026-03-04 05:00|5!|0!|</tr></tbody></table>",
+        '<tr data-bar="2"><td>2026-03-04 07:00|1!|7!|</tr>',
+        '<tr data-bar="0"><td>2026-03-04 05:00|5!|0!|</tr></tbody></table>',
     ]
     assert "&lt;4xx&gt;" in said and "<4xx>" not in said
 
