@@ -6,6 +6,7 @@ keep their size on a wall screen and on a phone. Every text and address is escap
 
 from dashboard.charts.hatch import hatches, swatch
 from dashboard.charts.line import line_chart
+from dashboard.charts.phases import phase_chart, phase_swatch
 from dashboard.charts.stacked import Segment, stacked_chart
 from dashboard.charts.strip import Slice, sparkline, strip
 from dashboard.charts.twin import twin
@@ -17,6 +18,8 @@ __all__ = [
     "Slice",
     "hatches",
     "line_chart",
+    "phase_chart",
+    "phase_swatch",
     "sparkline",
     "stacked_chart",
     "strip",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("services/<slug:service_slug>/<slug:slug>/run/", call.run, name="call-run"),
     path("outcomes/", live(outcome.outcomes), name="outcomes"),
     path("outcomes/<int:pk>/", live(outcome.outcome), name="outcome"),
+    path("outcomes/<int:pk>/answer/", outcome.answer, name="outcome-answer"),
     path("codes/", live(code.codes), name="codes"),
     path("preferences/", preference.preferences, name="preferences"),
     path("preferences/theme/", preference.theme, name="theme"),
