@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import call, code, health, metrics, outcome, overview, preference, service
+from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service
 from dashboard.pages.configure import call as call_form
 from dashboard.pages.configure import delete, first, pause, upcoming
 from dashboard.pages.configure import service as service_form
@@ -16,7 +16,11 @@ urlpatterns = [
     path("outcomes/", live(outcome.outcomes), name="outcomes"),
     path("outcomes/<int:pk>/", live(outcome.outcome), name="outcome"),
     path("outcomes/<int:pk>/answer/", outcome.answer, name="outcome-answer"),
+    path("messages/", live(message.messages), name="messages"),
+    path("messages/<int:pk>/", live(message.message), name="message"),
+    path("failures/", live(failure.failures), name="failures"),
     path("codes/", live(code.codes), name="codes"),
+    path("codes/<int:code>/", live(code.code), name="code"),
     path("preferences/", preference.preferences, name="preferences"),
     path("preferences/theme/", preference.theme, name="theme"),
     path("configure/first/", first.first, name="first-call"),
