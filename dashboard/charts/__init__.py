@@ -7,6 +7,7 @@ keep their size on a wall screen and on a phone. Every text and address is escap
 from dashboard.charts.hatch import hatches, looks, swatch
 from dashboard.charts.heatmap import heat_axis, heat_lines
 from dashboard.charts.line import line_chart
+from dashboard.charts.phases import phase_chart, phase_swatch
 from dashboard.charts.stacked import Segment, stacked_chart
 from dashboard.charts.strip import Slice, sparkline, strip
 from dashboard.charts.twin import twin
@@ -21,6 +22,8 @@ __all__ = [
     "heat_lines",
     "line_chart",
     "looks",
+    "phase_chart",
+    "phase_swatch",
     "sparkline",
     "stacked_chart",
     "strip",

@@ -96,7 +96,6 @@ def code(request: HttpRequest, code: int) -> HttpResponse:
         "first": min((one.first for one in ends.values()), default=None),
         "last": max((one.last for one in ends.values()), default=None),
         "series": report.leading(series, MOST_SERVICES),
-        "segment": view.behind("service"),
         "places": places,
         "links": {str(place.service.pk): place.href for place in places},
         "calls": calls,

@@ -43,7 +43,6 @@ def failures(request: HttpRequest) -> HttpResponse:
         "series": report.leading(series, MOST_TYPES),
         "classes": report.series(view.selection, step_s=view.step_s, counted=cells),
         "links": {row.failure.slug: row.outcomes for row in rows},
-        "segment": view.behind("failure"),
         "no_response": view.outcomes(category=str(Category.NO_RESPONSE)),
         "total": sum(cell.number for cell in cells),
         "rows": [row for row in rows if row.count],

@@ -75,6 +75,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     cells = list(said.by_call(chosen, view.selection, view.step_s))
     newest = said.newest(chosen, view.selection, cells, view.step_s, LAST_OUTCOMES)
     calls, more = origins(cells)
+    outcomes = list(view.listed().filter(pk__any_of=newest))
     context = {
         "view": view,
         "message": found,
@@ -83,12 +84,12 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "last_seen": max(one.last_seen for one in group),
         "total": sum(cell.number for cell in cells),
         "series": report.leading(report.series(view.selection, "call", view.step_s, cells), MOST_CALLS),
-        "segment": view.behind("call", request.path),
         "here": view.address(view.words),
         "calls": calls,
         "more": more,
         "samples": _samples(newest),
-        "outcomes": view.listed().filter(pk__any_of=newest),
+        "outcomes": outcomes,
+        "codes": sorted({one.status_code for one in outcomes if one.status_code is not None}),
     }
     return render(request, "dashboard/message.html", context)
 
@@ -136,7 +137,7 @@ def _sparks(view: View, groups: list[said.Group]) -> dict[int, list[int]]:
 
 def _samples(outcomes: list[int]) -> list[str]:
     """Different texts of the group, of those said last, the newest first."""
-    details = OutcomeDetail.objects.filter(pk__any_of=outcomes[:LOOKED_AT]).order_by("-pk")
+    details = OutcomeDetail.objects.filter(pk__in=outcomes[:LOOKED_AT]).order_by("-pk")
     texts = (detail.said for detail in details.only("message", "body", "headers"))
     return list(dict.fromkeys(filter(None, texts)))[:SAMPLES]
 

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from apiclient.models import Call
 from apiclient.report import Cell
 
-MOST_CALLS = 25
+MOST_CALLS = 15
+MOST_ANSWERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A call and how many of the ``total`` answers came from it; ``answers`` counts each (status_code, failure)."""
+    """A call and how many of all answers came from it.
+
+    ``answers`` counts each (status_code, failure), the most frequent ones; ``more`` is how many others there are.
+    """
 
     call: Call
     count: int
     share: float
     answers: list[tuple[tuple[int | None, int | None], int]]
+    more: int
 
 
 def origins(cells: Iterable[Cell], most: int = MOST_CALLS) -> tuple[list[Origin], int]:
@@ -33,7 +38,9 @@ def origins(cells: Iterable[Cell], most: int = MOST_CALLS) -> tuple[list[Origin]
     total, leading = counts.total(), counts.most_common(most)
     calls = Call.objects.select_related("service").in_bulk([pk for pk, _ in leading if pk is not None])
     found = [
-        Origin(calls[pk], number, number / total, answers[pk].most_common())
+        Origin(
+            calls[pk], number, number / total, answers[pk].most_common(MOST_ANSWERS), len(answers[pk]) - MOST_ANSWERS
+        )
         for pk, number in leading
         if pk is not None and pk in calls
     ]

@@ -18,6 +18,8 @@ from apiclient.missed import missed_lately
 from apiclient.models import Message, Service
 from apiclient.sighting import Answer, new_answers, new_messages
 from apiclient.slot import due_ms_of, from_ms
+from apiclient.source import one_look
+from dashboard.pages.access import may_edit
 from dashboard.pages.figures import elapsed, figures, length_in_words
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
@@ -73,6 +75,7 @@ class News:
     more: int
 
 
+@one_look()
 def overview(request: HttpRequest) -> HttpResponse:
     view = read(request)
     services = {service.pk: service for service in Service.objects.annotate(number=Count("calls"))}
@@ -87,6 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "news": _news(view, services, tallies),
         "services": len(services),
         "missed": missed_lately(now_ms()),
+        "may_edit": may_edit(request),
     }
     return render(request, "dashboard/overview.html", context)
 

@@ -14,6 +14,8 @@ from apiclient.latest import latest_outcomes
 from apiclient.missed import missed_lately
 from apiclient.models import Call, Due, Message, Outcome, Service
 from apiclient.slot import due_ms_of, from_ms
+from apiclient.source import one_look
+from dashboard.pages.access import may_edit
 from dashboard.pages.answers import Answers, answers_of
 from dashboard.pages.figures import figures, length_in_words
 from dashboard.pages.tally import Tally, counted, slice_seconds, tally
@@ -47,6 +49,7 @@ class Said:
     last_at: datetime
 
 
+@one_look()
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Service, slug=slug)
     view = read(request, own={"service": found.slug}, services=frozenset({found.pk}))
@@ -65,6 +68,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "class_words": list(CodeClass),
         "said": _said(view),
         "missed": missed_lately(now_ms(), found.pk),
+        "may_edit": may_edit(request),
     }
     return render(request, "dashboard/service.html", context)
 

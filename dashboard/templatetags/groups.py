@@ -1,6 +1,5 @@
 """Charts whose groups are no code classes: services, calls, types of failure; and when an answer was seen."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
@@ -19,7 +18,7 @@ from dashboard.templatetags.dashboard import count, local, visible
 register = template.Library()
 
 EXACTNESS = {
-    Step.MINUTE: "to the minute",
+    Step.MINUTE: "",
     Step.QUARTER: "to the quarter hour",
     Step.HOUR: "to the hour",
     Step.SIX_HOURS: "to six hours",
@@ -29,17 +28,19 @@ EXACTNESS = {
 
 @register.inclusion_tag("dashboard/partials/chart.html")
 def group_chart(
+    view: Any,
     series: Any,
     name: str,
-    segment: Callable[[Any], str],
+    word: str,
     outcomes: str = "",
+    path: str = "",
+    links: Any = None,
     nothing: str = "",
-    links: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A stacked chart of any groups with its legend and its table.
+    """A stacked chart of any groups, which are values of this query word, with its legend and its table.
 
-    ``segment`` gives the address behind a part of a bar, ``outcomes`` is the one behind all, ``links`` those behind
-    the groups of the legend.
+    ``outcomes`` is the address behind all of it where that is not the list of outcomes, ``path`` that of another page
+    behind a part of a bar; ``links`` are those behind the groups of the legend, ``nothing`` is said when all are empty.
     """
     groups = [replace(group, label=visible(group.label)) for group in series.groups]
     series = local(replace(series, groups=groups))
@@ -54,12 +55,12 @@ def group_chart(
         }
         for group in groups
     ]
-    svg = SafeString(charts.stacked_chart(series, name, segment))
+    svg = SafeString(charts.stacked_chart(series, name, view.behind(word, path)))
     by_look = replace(series, groups=[replace(group, key=looks[group.key]) for group in groups])
     twin = SafeString(charts.twin(by_look, lambda number: count(number) if number else ""))
     return {
         "svg": svg, "name": name, "anchor": slugify(name), "legend": legend, "series": series, "twin": twin,
-        "nothing": nothing, "outcomes": outcomes,
+        "nothing": nothing, "outcomes": outcomes or view.outcomes(),
     }  # fmt: skip
 
 
@@ -71,7 +72,6 @@ def sighting(seen: Sighting | None, empty: str = "never") -> str:
     by_day = seen.within_s == Step.DAY
     shown = f"{seen.at:%Y-%m-%d}" if by_day else f"{timezone.localtime(seen.at):%Y-%m-%d %H:%M}"
     utc = f"{seen.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    time = format_html('<time datetime="{}" title="{}">{}</time>', seen.at.isoformat(), utc, shown)
     exactness = EXACTNESS[Step(seen.within_s)]
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time><small>{}</small>', seen.at.isoformat(), utc, shown, exactness
-    )
+    return format_html("{}<small>{}</small>", time, exactness) if exactness else time
