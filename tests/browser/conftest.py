@@ -11,6 +11,7 @@ from tests.browser.site import Site, opened, prepare
 from tests.browser.visit import Visit
 
 CHROMIUM = shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--host-resolver-rules=MAP elsewhere.example 127.0.0.1"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[S
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -1,27 +1,12 @@
 """Every page by axe-core: WCAG 2.2 A and AA, and its best practices."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.axe import COLOURS, EVERYTHING, PLACES, violations
 from tests.browser.pages import PAGES, PUBLIC
 from tests.browser.visit import NARROW, WIDE
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-EVERYTHING = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
-COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-PLACES = EVERYTHING | {"rules": {"color-contrast": {"enabled": False}}}
-"""What may depend on the width: colours do not."""
 LOOKS = (("light", WIDE, EVERYTHING), ("dark", WIDE, COLOURS), ("dark", NARROW, PLACES))
-
-
-def violations(page, options) -> list[str]:
-    """A line for each element and what axe has against it."""
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{one['id']}: {node['target'][0]} {node['html'][:160]} ({' '.join(node['failureSummary'].split())[:300]})"
-        for one in found
-        for node in one["nodes"][:5]
-    ]
 
 
 @pytest.mark.parametrize("name", [*PAGES, *PUBLIC])

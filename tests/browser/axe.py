@@ -1,0 +1,22 @@
+"""What axe-core has against a page."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
+COLOURS = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+PLACES = EVERYTHING | {"rules": {"color-contrast": {"enabled": False}}}
+"""What may depend on the width: colours do not."""
+
+
+def violations(page: Page, options: dict[str, Any]) -> list[str]:
+    """A line for each element and what axe has against it."""
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{one['id']}: {node['target'][0]} {node['html'][:160]} ({' '.join(node['failureSummary'].split())[:300]})"
+        for one in found
+        for node in one["nodes"][:5]
+    ]
