@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.site import Site, opened, prepare
+from tests.browser.server import Site, opened, prepare
 from tests.browser.visit import Visit
 
 CHROMIUM = shutil.which("chromium")

@@ -90,7 +90,8 @@ def _looked_at(orders: Call, basket: Call, charge: Call) -> dict[str, int]:
         ),
         "refused": make_outcome(charge, None, Failure.TLS, due_at=_ago(3), error="certificate has expired"),
     }  # fmt: skip
-    return {name: outcome.pk for name, outcome in found.items()} | {"orders": orders.pk, "basket": basket.pk}
+    others = {"orders": orders.pk, "basket": basket.pk, "message": found["error"].detail.message_id}
+    return {name: outcome.pk for name, outcome in found.items()} | others
 
 
 def _hostile() -> dict[str, int]:
@@ -104,7 +105,8 @@ def _hostile() -> dict[str, int]:
     )
     make_outcome(long, 799, due_at=_ago(2), headers=plain[:1], body=LONG.encode(), body_bytes=10_000)
     said = make_outcome(call, None, Failure.PROTOCOL, due_at=_ago(1), error=f"{MARKUP} {LONG[:500]}")
-    return {"hostile": markup.pk, "hostile_failure": said.pk}
+    groups = {"hostile_message": markup.detail.message_id, "hostile_failure_message": said.detail.message_id}
+    return {"hostile": markup.pk, "hostile_failure": said.pk} | groups
 
 
 def _sessions() -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.axe import EVERYTHING, violations
-from tests.browser.site import Site, opened_without_database
+from tests.browser.server import Site, opened_without_database
 from tests.browser.visit import NARROW, SCHEMES, WIDE, Visit
 
 

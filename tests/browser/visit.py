@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 
-from tests.browser.site import Site
+from tests.browser.server import Site
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 SCHEMES = ("light", "dark")
