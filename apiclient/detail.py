@@ -43,12 +43,12 @@ class Evidence:
 
 def keep_details(evidence: Sequence[Evidence]) -> None:
     """Insert a detail for each, with its message group, inside the caller's transaction."""
-    evidence = sorted((_without_secrets(one) for one in evidence), key=lambda one: one.slot)
+    evidence = sorted((without_secrets(one) for one in evidence), key=lambda one: one.slot)
     groups = _message_ids([(one, text) for one in evidence if (text := one.message)])
-    OutcomeDetail.objects.bulk_create([_detail(one, groups.get(one.slot)) for one in evidence])
+    OutcomeDetail.objects.bulk_create([detail_of(one, groups.get(one.slot)) for one in evidence])
 
 
-def _without_secrets(one: Evidence) -> Evidence:
+def without_secrets(one: Evidence) -> Evidence:
     """Servers echo what they were sent, in bodies above all."""
     secrets = secrets_of(one.request.headers, one.request.url)
     body = redact_text(one.exchange.body.decode("utf-8", "surrogateescape"), secrets)
@@ -60,7 +60,8 @@ def _without_secrets(one: Evidence) -> Evidence:
     return replace(one, exchange=exchange)
 
 
-def _detail(one: Evidence, message_id: int | None) -> OutcomeDetail:
+def detail_of(one: Evidence, message_id: int | None = None) -> OutcomeDetail:
+    """The texts as they would be stored, of evidence without secrets."""
     request, exchange = one.request, one.exchange
     return OutcomeDetail(
         outcome_id=one.slot,

@@ -6,7 +6,7 @@ answer, since both keep the exact code or failure and the same histogram.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -109,6 +109,17 @@ def series(
     return _series(selection, step_s, groups, sum(group.total for group in groups))
 
 
+def leading(series: Series, most: int) -> Series:
+    """The groups that counted most, in the order they had, and under the key '' what all others counted together."""
+    kept = {group.key for group in sorted(series.groups, key=lambda group: -group.total)[:most]}
+    others = [group for group in series.groups if group.key not in kept]
+    groups = [group for group in series.groups if group.key in kept]
+    if others:
+        counts = [sum(column) for column in zip(*(group.counts for group in others), strict=True)]
+        groups.append(Group("", f"{len(others)} more", counts, sum(counts)))
+    return replace(series, groups=groups)
+
+
 def latency(
     selection: Selection, asked: Iterable[float], step_s: int | None = None, counted: Iterable[Cell] | None = None
 ) -> Series:
@@ -159,7 +170,7 @@ def rows(
     scope = scope_of(selection, subject)
     found = sources(selection, step_s, scope)
     if rolled := [source for source in found if source.step]:
-        yield from _from_rollups(_rollups(selection, rolled, scope), step_s, subject, histograms)
+        yield from _from_rollups(rollups(selection, rolled, scope), step_s, subject, histograms)
     if raw := [source for source in found if not source.step]:
         services = dict(Call.objects.order_by().values_list("pk", "service_id")) if subject == "service" else None
         for bar, call_id, *row in _from_outcomes(selection, raw, step_s, histograms):
@@ -181,7 +192,7 @@ def _from_outcomes(
         yield from found.values_list(*names).annotate(outcomes=Count("id")).order_by()
 
 
-def _rollups(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
+def rollups(selection: Selection, rolled: list[Source], scope: Scope) -> QuerySet[Rollup]:
     """The rollups of these stretches that count for the selection, each outcome in one of them."""
     spans = [Q(step=one.step, start_s__range=(one.since_s, one.until_s - 1)) for one in rolled]
     if scope == "everything":  # of which there are no minutes

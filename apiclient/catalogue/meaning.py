@@ -1,5 +1,6 @@
 """The words for what a status code means: its class, its column, and everything known about it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -50,11 +51,25 @@ CATEGORY_OF_CLASS = {
 }
 
 
+RFC = re.compile(r"\bRFC (\d+)")
+
+
 class Sense(NamedTuple):
     """One of the meanings that a code has somewhere: its phrase, and who uses it so."""
 
     phrase: str
     origin: str
+
+    @property
+    def registered(self) -> bool:
+        """Whether this is what IANA's registry says."""
+        return self.origin.startswith("IANA")
+
+    @property
+    def rfc(self) -> int | None:
+        """The number of the RFC that defines it so."""
+        found = RFC.search(self.origin)
+        return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

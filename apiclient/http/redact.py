@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from apiclient.http.head import Headers
@@ -31,6 +32,8 @@ _PLAIN_NAMES = frozenset(
 )
 _USERINFO = re.compile(r"(?<=//)[^/?#@\s]*@(?:[^/?#@\s]*@)*")
 _PARAMETER = re.compile(r"([?&;#])([^=&;#?\s]+)=([^&;#\s]*)")
+_FORM = re.compile(r"[^=&\s<>{}\"]+=[^&\s<>{}\"]*(&[^=&\s<>{}\"]+=[^&\s<>{}\"]*)*")
+_FIELD = re.compile(r"(^|&)([^=&]+)=([^&]*)")
 _PIECE = re.compile(r"[\s;,]+")
 _PERCENT = re.compile("%[0-9A-F]{2}")
 _BEARER = re.compile(r"\b(Bearer|Basic|Digest|Token|ApiKey)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
@@ -67,6 +70,31 @@ def redact_text(text: str, secrets: Iterable[str]) -> str:
     for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
         text = text.replace(form, MASK)
     return _BEARER.sub(rf"\1 {MASK}", text)
+
+
+def redact_body(text: str) -> str | None:
+    """A request's body with the values of secret fields masked: JSON or a form. None where fields cannot be told."""
+    try:
+        read = json.loads(text, object_pairs_hook=_each_once)
+        clean = _masked_json(read)
+        return text if clean == read else json.dumps(clean, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return _FIELD.sub(_masked_parameter, text) if _FORM.fullmatch(text) else None
+
+
+def _masked_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: MASK if one and is_secret_name(key) else _masked_json(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_masked_json(one) for one in value]
+    return _cleaned(value) if isinstance(value, str) else value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """ValueError for a key given twice: what stands under the first would not be looked at."""
+    if len(found := dict(pairs)) < len(pairs):
+        raise ValueError("a key is given twice")
+    return found
 
 
 def _cleaned(value: str) -> str:

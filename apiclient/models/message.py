@@ -17,6 +17,7 @@ class Message(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "fingerprint"], name="message_once_per_service")]
+        indexes = [models.Index(fields=["first_seen"], name="message_first_seen")]
 
     def __str__(self) -> str:
         return self.text

@@ -11,6 +11,9 @@ from django.utils.text import slugify
 
 from apiclient.http.validate import URL_LENGTH, problem_with_header, problem_with_url
 
+RESERVED_SLUGS = frozenset({"new"})
+"""Of services: pages stand at these addresses."""
+
 
 def problem_with_headers(headers: object) -> str | None:
     """None, or what is wrong with a JSON object of header names and texts."""
@@ -66,10 +69,13 @@ class Service(models.Model):
         problems = {
             "base_url": problem_with_url(self.base_url) or self._problem_with_base_url(),
             "headers": problem_with_headers(self.headers),
-            "slug": fill_slug(self),
+            "slug": fill_slug(self) or self._problem_with_slug(),
         }
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
+
+    def _problem_with_slug(self) -> str | None:
+        return f"{self.slug!r} is the address of a page. Use another one." if self.slug in RESERVED_SLUGS else None
 
     def _problem_with_base_url(self) -> str | None:
         if found := next((mark for mark in "?#" if mark in self.base_url), None):

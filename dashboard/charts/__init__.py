@@ -4,8 +4,9 @@ Charts fill the width they are given: places along the time axis are percentages
 keep their size on a wall screen and on a phone. Every text and address is escaped.
 """
 
-from dashboard.charts.hatch import hatches, swatch
+from dashboard.charts.hatch import hatches, looks, swatch
 from dashboard.charts.line import line_chart
+from dashboard.charts.phases import phase_chart, phase_swatch
 from dashboard.charts.stacked import Segment, stacked_chart
 from dashboard.charts.strip import Slice, sparkline, strip
 from dashboard.charts.twin import twin
@@ -17,6 +18,9 @@ __all__ = [
     "Slice",
     "hatches",
     "line_chart",
+    "looks",
+    "phase_chart",
+    "phase_swatch",
     "sparkline",
     "stacked_chart",
     "strip",

@@ -82,8 +82,11 @@ def stacked_chart(series: Series, name: str, href: Href | None = None) -> str:
     drawn: dict[str, list[str]] = {group.key: [] for group in series.groups}
     for segment in segments(series):
         drawn[segment.key].append(_draw(segment, href))
+    looks = hatch.looks(drawn)
     groups = [
-        element("g", *parts, class_=f"bar {hatch.name(key)}", fill=hatch.fill(key), aria_hidden="true" if href else None)
+        element(
+            "g", *parts, class_=f"bar {hatch.name(looks[key])}", fill=hatch.fill(looks[key]), aria_hidden=href and "true"
+        )
         for key, parts in drawn.items()
         if parts
     ]

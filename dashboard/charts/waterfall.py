@@ -37,7 +37,7 @@ def _row(y: int, phase: Phase, at: float, wide: float) -> str:
         phase.shown, x=percent(at + wide if left else at), dx=6 if left else -6, y=y + 15,
         text_anchor="start" if left else "end", class_="value",
     )  # fmt: skip
-    if at < 12 and not left:
+    if at < 25 and not left:
         words = text(phase.shown, x=percent(at), dx=8, y=y + 15, text_anchor="start", class_="value inside")
     return element(
         "g",

@@ -1,23 +1,29 @@
 """One call: what it does, when it runs, what it answered; and the button that runs it now."""
 
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
-from apiclient import latest, report
+from apiclient import latest, phases, report
+from apiclient.cadence import Cadence
 from apiclient.catalogue import Failure, Meaning, lookup
-from apiclient.models import Call
+from apiclient.models import Call, Outcome
+from apiclient.slot import from_ms
 from apiclient.tasks import run_now
+from dashboard.pages.access import editors_only, may_edit
+from dashboard.pages.filter_form import fields, pushed, wider
 from dashboard.pages.view import View, read
 from dashboard.templatetags.dashboard import span
 
 QUANTILES = (0.5, 0.95, 0.99)
 LAST_OUTCOMES = 25
+NEXT_RUNS = 3
 BROKER_DOWN = (
     "The broker does not answer: no worker was told. If it is back soon this call runs, else it counts as missed."
 )
@@ -27,33 +33,50 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     found = _get(service_slug, slug)
     view = read(request, own={"call": f"{service_slug}/{slug}"}, calls=frozenset({found.pk}))
     cells = list(report.cells(view.selection, view.step_s, histograms=True))
+    series = report.series(view.selection, step_s=view.step_s, counted=cells)
+    outcomes = list(view.listed()[:LAST_OUTCOMES])
     context = {
         "view": view,
         "call": found,
-        "series": report.series(view.selection, step_s=view.step_s, counted=cells),
+        "series": series,
         "latency": report.latency(view.selection, QUANTILES, view.step_s, cells),
+        "phases": phases.breakdown(view.selection, view.step_s, series.total),
         "answers": _answers(view, cells),
-        "last": latest.latest_outcomes([found.pk]).get(found.pk),
-        "outcomes": view.listed()[:LAST_OUTCOMES],
+        "last": _last(view, found, outcomes),
+        "outcomes": outcomes,
+        "fields": fields(view, without=("service",)),
+        "wider": [] if series.total else wider(view),
         "schedule": schedule_in_words(found),
+        "runs": next_runs(found),
         "locations": ", ".join(str(location) for location in found.locations.all()),
-        "may_run": _may_run(request),
+        "may_edit": may_edit(request),
     }
-    return render(request, "dashboard/call.html", context)
+    return pushed(request, render(request, "dashboard/call.html", context), view)
 
 
 @require_POST
+@editors_only
 def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
-    """Run it now, outside the timetable, and go where its outcome will be."""
+    """Run it now, outside the timetable, and go where its outcome will be; a script is told so in place."""
     found = _get(service_slug, slug)
-    if not _may_run(request):
-        raise PermissionDenied
+    in_place = "HX-Request" in request.headers
     try:
         slot = run_now(found)
     except (OperationalError, OSError):
+        if in_place:
+            return render(request, "dashboard/partials/run.html", {"problem": BROKER_DOWN})
         messages.error(request, BROKER_DOWN)
         return redirect("call", service_slug, slug)
-    return redirect("outcome", slot)
+    return render(request, "dashboard/partials/run.html", {"pk": slot}) if in_place else redirect("outcome", slot)
+
+
+def next_runs(call: Call) -> list[datetime]:
+    """When it runs next, and then: in the location whose turn is first. None while paused or on demand only."""
+    turns = [(due.due_ms, due.cadence) for due in call.dues.all() if due.due_ms is not None]
+    if not turns:
+        return []
+    due_ms, cadence = min(turns)
+    return [from_ms(ms) for ms in islice(Cadence.read(cadence).slots_after(call.pk, due_ms - 1), NEXT_RUNS)]
 
 
 def schedule_in_words(call: Call) -> str:
@@ -63,14 +86,16 @@ def schedule_in_words(call: Call) -> str:
     return f"every {span(call.interval_seconds)}" if call.interval_seconds else "on demand only"
 
 
+def _last(view: View, found: Call, listed: list[Outcome]) -> Outcome | None:
+    """The newest outcome of all: often it stands in the list already."""
+    if listed and not view.words and "until" not in view.moments:
+        return listed[0]
+    return latest.latest_outcomes([found.pk]).get(found.pk)
+
+
 def _get(service_slug: str, slug: str) -> Call:
     calls = Call.objects.select_related("service")
     return get_object_or_404(calls, service__slug=service_slug, slug=slug)
-
-
-def _may_run(request: HttpRequest) -> bool:
-    user: Any = request.user
-    return bool(user.is_staff or user.has_perm("apiclient.change_call"))
 
 
 def _answers(view: View, cells: list[report.Cell]) -> list[dict[str, Any]]:

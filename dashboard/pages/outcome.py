@@ -1,35 +1,37 @@
 """One outcome with everything that is known about it, and the list of outcomes behind any chart."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from apiclient import latest
-from apiclient.catalogue import Category, CodeClass, Failure, Verdict
+from apiclient.catalogue import Verdict
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
-from apiclient.models import Batch, Call, Location, Outcome, OutcomeDetail, Service
+from apiclient.http.curl import curl_command
+from apiclient.http.redact import redact_text, secrets_of
+from apiclient.models import Batch, Call, Location, Outcome, OutcomeDetail
+from apiclient.phases import LABELS
+from apiclient.prepare import prepare
 from apiclient.slot import call_of, due_ms_of
 from dashboard.charts import Phase
-from dashboard.pages.view import CURSORS, View, read
-from dashboard.templatetags.dashboard import duration
+from dashboard.indent import indented
+from dashboard.pages.filter_form import fields, pushed, wider
+from dashboard.pages.view import CURSORS, NOT_IN_A_LIST, View, read
+from dashboard.templatetags.dashboard import duration, visible
 
 DAY = timedelta(days=1)
 PAGE = 50
+ALIKE = 10
 LARGEST_ID = 2**63 - 1
 WAITING_MS = 10 * 60_000
-PHASES = (("dns", "DNS"), ("connect", "Connect"), ("tls", "TLS"), ("wait", "Wait"), ("transfer", "Transfer"))
-
-CHOICES = (
-    ("code_class", "Class", [(str(one), one.label) for one in CodeClass]),
-    ("category", "Category", [(str(one), one.label) for one in Category]),
-    ("failure", "Failure", [(one.slug, one.label) for one in Failure]),
-    ("verdict", "Verdict", [(one.slug, one.label) for one in Verdict]),
-)
+NOT_FOUND = "This run has no outcome, and nothing waits for one any more."
 
 
 def outcomes(request: HttpRequest) -> HttpResponse:
@@ -40,39 +42,56 @@ def outcomes(request: HttpRequest) -> HttpResponse:
         "outcomes": found,
         "newer": newer,
         "older": older,
-        "choices": [
-            ("service", "Service", _options(view, "service", list(Service.objects.values_list("slug", "name")))),
-            *((word, label, _options(view, word, known)) for word, label, known in CHOICES),
-        ],
+        "fields": fields(view),
+        "wider": [] if found else wider(view),
     }
-    return render(request, "dashboard/outcomes.html", context)
+    return pushed(request, render(request, "dashboard/outcomes.html", context), view)
 
 
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(pk)
     if found is None and _waiting(pk):
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=204)
         call = Call.objects.select_related("service").filter(pk=call_of(pk)).first()
         return render(request, "dashboard/waiting.html", {"call": call}, status=202)
     # It may have been recorded between the two looks.
     found = found or _find(pk)
     if found is None:
         raise Http404(f"There is no outcome {pk}.")
-    expires_at = _expires_at(getattr(found, "detail", None))
-    call = found.call
-    own = {"call": f"{call.service.slug}/{call.slug}"}
+    call, detail = found.call, getattr(found, "detail", None)
+    own, expires_at = {"call": f"{call.service.slug}/{call.slug}"}, _expires_at(detail)
+    body = visible(detail.body) if detail else ""
     context = {
         "view": read(request, own=own, moments=_range_around(found), calls=frozenset({call.pk})),
         "outcome": found,
-        "detail": getattr(found, "detail", None),
+        "detail": detail,
         "reason": reason(found),
         "location": location_name(found.location_id or 0),
         "phases": phases(found),
         "expires_at": expires_at,
         "days_left": expires_at and (expires_at - found.due_at).days,
+        "is_old": bool(_range_around(found)),
+        "body": body,
+        "indented": indented(body),
+        "command": command(found),
+        "alike": _alike(detail),
         "previous": latest.before(found),
         "next": latest.after(found),
     }
     return render(request, "dashboard/outcome.html", context)
+
+
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """A line about an outcome for the page that has asked for a run: it waits, or how it ended."""
+    found = _find(pk)
+    context: dict[str, Any] = {"pk": pk, "outcome": found}
+    if found is None and not _waiting(pk):
+        context |= {"outcome": (found := _find(pk)), "problem": "" if found else NOT_FOUND}
+    response = render(request, "dashboard/partials/run.html", context)
+    if found:
+        response["HX-Trigger"] = "answered"
+    return response
 
 
 def _range_around(found: Outcome) -> dict[str, str]:
@@ -112,15 +131,34 @@ def location_name(number: int) -> str:
 
 def phases(found: Outcome) -> list[Phase]:
     """What the waterfall draws; phases that took no time are left out."""
-    lengths = [(key, label, getattr(found, f"{key}_us")) for key, label in PHASES]
+    lengths = [(key, label, getattr(found, f"{key}_us")) for key, label in LABELS.items()]
     return [Phase(key, label, us, duration(us)) for key, label, us in lengths if us]
 
 
-def _options(view: View, word: str, known: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
-    """(value, label, chosen); what the address asks for beyond the known, such as two at once, is offered too."""
-    given = view.words.get(word, "")
-    extra = [(given, given)] if given and given not in dict(known) else []
-    return [(value, label, value == given) for value, label in known + extra]
+def command(found: Outcome) -> str:
+    """The curl command that sends the same again, secrets masked; '' for a call that cannot be sent.
+
+    What was not kept with the outcome, such as a body, is as the call is configured now.
+    """
+    try:
+        request = prepare(found.call).request
+    except (ValueError, TypeError, AttributeError):
+        return ""
+    if detail := getattr(found, "detail", None):
+        # Masked headers tell no secret that the body may repeat.
+        body = redact_text(request.body.decode(), secrets_of(request.headers, request.url)).encode()
+        headers = tuple((name, value) for name, value in detail.request_headers)
+        request = replace(request, method=detail.method, url=detail.url, headers=headers, body=body)
+    return curl_command(request, settings.ANSWERBACK_USER_AGENT)
+
+
+def _alike(detail: OutcomeDetail | None) -> list[Outcome]:
+    """The newest other outcomes in whose answers the same message stood, the newest first."""
+    if detail is None or detail.message_id is None:
+        return []
+    ids = OutcomeDetail.objects.filter(message=detail.message_id).exclude(pk=detail.pk).order_by("-pk")
+    rows = Outcome.objects.filter(pk__in=list(ids.values_list("pk", flat=True)[:ALIKE]))
+    return list(rows.select_related("call__service", "detail__message").defer(*NOT_IN_A_LIST).order_by("-pk"))
 
 
 def _find(pk: int) -> Outcome | None:

@@ -15,6 +15,7 @@ from apiclient.latest import Latest, latest_answers
 from apiclient.missed import missed_lately
 from apiclient.models import Service
 from apiclient.slot import due_ms_of, from_ms
+from dashboard.pages.access import may_edit
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
 
@@ -48,6 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "whole": whole(tallies.values()),
         "services": len(services),
         "missed": missed_lately(now_ms()),
+        "may_edit": may_edit(request),
     }
     return render(request, "dashboard/overview.html", context)
 

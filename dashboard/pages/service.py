@@ -13,6 +13,7 @@ from apiclient.latest import latest_outcomes
 from apiclient.missed import missed_lately
 from apiclient.models import Call, Due, Outcome, Service
 from apiclient.slot import from_ms
+from dashboard.pages.access import may_edit
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
 
@@ -39,6 +40,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "whole": whole(row.tally for row in rows),
         "class_words": list(CodeClass),
         "missed": missed_lately(now_ms(), found.pk),
+        "may_edit": may_edit(request),
     }
     return render(request, "dashboard/service.html", context)
 

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from dashboard.pages import call, code, health, metrics, outcome, overview, preference, service
+from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service
+from dashboard.pages.configure import call as call_form
+from dashboard.pages.configure import delete, first, pause, upcoming
+from dashboard.pages.configure import service as service_form
 from dashboard.pages.live import live
 
 urlpatterns = [
@@ -12,9 +15,25 @@ urlpatterns = [
     path("services/<slug:service_slug>/<slug:slug>/run/", call.run, name="call-run"),
     path("outcomes/", live(outcome.outcomes), name="outcomes"),
     path("outcomes/<int:pk>/", live(outcome.outcome), name="outcome"),
+    path("outcomes/<int:pk>/answer/", outcome.answer, name="outcome-answer"),
+    path("messages/", live(message.messages), name="messages"),
+    path("messages/<int:pk>/", live(message.message), name="message"),
+    path("failures/", live(failure.failures), name="failures"),
     path("codes/", live(code.codes), name="codes"),
+    path("codes/<int:code>/", live(code.code), name="code"),
     path("preferences/", preference.preferences, name="preferences"),
     path("preferences/theme/", preference.theme, name="theme"),
+    path("configure/first/", first.first, name="first-call"),
+    path("configure/next/", upcoming.next_runs, name="next-runs"),
+    path("configure/services/new/", service_form.new, name="service-new"),
+    path("configure/services/<slug:slug>/", service_form.edit, name="service-edit"),
+    path("configure/services/<slug:slug>/pause/", pause.pause_service, name="service-pause"),
+    path("configure/services/<slug:slug>/delete/", delete.delete_service, name="service-delete"),
+    path("configure/calls/new/", call_form.new, name="call-new"),
+    path("configure/calls/<slug:service_slug>/<slug:slug>/", call_form.edit, name="call-edit"),
+    path("configure/calls/<slug:service_slug>/<slug:slug>/duplicate/", call_form.duplicate, name="call-duplicate"),
+    path("configure/calls/<slug:service_slug>/<slug:slug>/pause/", pause.pause_call, name="call-pause"),
+    path("configure/calls/<slug:service_slug>/<slug:slug>/delete/", delete.delete_call, name="call-delete"),
     path("metrics", metrics.metrics, name="metrics"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,6 +1,6 @@
 """What every page reads from its address: the range, the filters, and what was wrong with them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -97,6 +97,26 @@ class View:
     def slice(self, segment: Segment) -> str:
         """The outcomes behind one segment of the chart. Nothing in it but the first part needs quoting."""
         return f"{self._behind}code_class={segment.key}&since={_minute(segment.since)}&until={_minute(segment.until)}"
+
+    def elsewhere(self, name: str, *args: Any, **words: str) -> str:
+        """Another page with this range and these filters, and further words."""
+        moments = {word: text for word, text in self.moments.items() if word not in self.problems}
+        words = self._kept() | moments | words
+        return f"{reverse(name, args=args)}?{urlencode(words)}" if words else reverse(name, args=args)
+
+    def behind(self, word: str, path: str = "") -> Callable[[Segment], str]:
+        """What leads from a segment to its outcomes, its group being a value of this word, '' for any value.
+
+        ``path`` is another page than the list of outcomes that is to show them.
+        """
+        kept, begin = self._kept(word), path or reverse("outcomes")
+
+        def address(segment: Segment) -> str:
+            moments = {"since": _minute(segment.since), "until": _minute(segment.until)}
+            narrowed = {word: segment.key} if segment.key else {}
+            return f"{begin}?{urlencode(kept | narrowed | moments, safe=':')}"
+
+        return address
 
     def _kept(self, *without: str) -> dict[str, str]:
         """The filters that were understood, and the page's own."""

@@ -233,6 +233,21 @@ def latency_chart(series: Any, name: str) -> dict[str, Any]:
     return {"svg": svg, "name": name, "anchor": slugify(name), "series": series, "twin": twin}
 
 
+@register.inclusion_tag("dashboard/partials/phases.html")
+def phase_chart(found: Any, name: str) -> dict[str, Any]:
+    """The mean of each phase over time, of a ``Breakdown``."""
+    series = local(found.series)
+    return {
+        "svg": SafeString(charts.phase_chart(series, name)),
+        "twin": SafeString(charts.twin(series, milliseconds)),
+        "legend": [(SafeString(charts.phase_swatch(group.key)), group) for group in series.groups],
+        "name": name,
+        "anchor": slugify(name),
+        "series": series,
+        "every_s": found.every_s,
+    }
+
+
 @register.simple_tag
 def status_strip(slices: Sequence[charts.Slice], name: str) -> SafeString:
     """One cell per slice of time, in the colour of its worst category."""

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-PAGES = ("overview", "outcomes", "codes")
+PAGES = ("overview", "outcomes", "messages", "failures", "codes")
 LINK = '<a href="{}"{}>{}</a>\n'
 HERE = SafeString(' aria-current="page"')
 

@@ -240,3 +240,16 @@ def test_times_are_the_beginnings_of_steps(db):
     assert found.times == [START + timedelta(minutes=15 * n) for n in range(4)]
     assert (found.times[0] - EPOCH).total_seconds() % 900 == 0
     assert found.groups == [] and found.total == 0
+
+
+def test_leading_groups_stay_in_order_and_the_others_are_one():
+    groups = [report.Group(key, key, counts, sum(counts)) for key, counts in (
+        ("a", [1, 0]), ("b", [5, 5]), ("c", [0, 2]), ("d", [3, 3]),
+    )]  # fmt: skip
+    whole = report.Series(START, START + timedelta(hours=2), 3600, [START, START + timedelta(hours=1)], groups, 19)
+    found = report.leading(whole, 2)
+    assert [(group.key, group.label, group.counts, group.total) for group in found.groups] == [
+        ("b", "b", [5, 5], 10), ("d", "d", [3, 3], 6), ("", "2 more", [1, 2], 3),
+    ]  # fmt: skip
+    assert found.total == 19
+    assert report.leading(whole, 4) == whole

@@ -8,6 +8,8 @@ from itertools import count
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from django.db.models import F
+
 from apiclient import rollup
 from apiclient.catalogue import Failure
 from apiclient.classify import verdict_of
@@ -21,8 +23,10 @@ from apiclient.record import Finished
 from apiclient.slot import slot_id
 from tests.builders import write
 
-LEAST_INTERVAL_S = 60
 DAY_S = 26 * 3600
+RARER = 10
+TOUR_S = 60
+"""The tour of every code would outnumber all else, which no API does."""
 AT_ONCE = 2_000
 SLOWED = 15
 """The example's spells of trouble take minutes; a day shows better where they take hours."""
@@ -35,16 +39,25 @@ QUIET = Phases(dns=120, connect=180, tls=0, wait=400, transfer=90)
 
 
 def fill(port: int) -> None:
-    """The example's calls, once a minute at most, with what came back since yesterday; they run from now on."""
+    """The example's calls, each rarer than usual, with what came back since yesterday; they are paused."""
     load_example(port)
-    Call.objects.filter(interval_seconds__lt=LEAST_INTERVAL_S).update(interval_seconds=LEAST_INTERVAL_S)
-    Service.objects.update(enabled=False)
+    _set_running(False)
+    Call.objects.update(interval_seconds=F("interval_seconds") * RARER)
+    Call.objects.filter(path="/tour").update(interval_seconds=TOUR_S)
     finished = sorted((one for call in Call.objects.select_related("service") for one in _day(call)), key=_slot)
     for begin in range(0, len(finished), AT_ONCE):
         write(finished[begin : begin + AT_ONCE])
     rollup.close(now_ms())
+
+
+def go_on() -> None:
+    """Let them run, from now on."""
+    _set_running(True)
+
+
+def _set_running(enabled: bool) -> None:
     for service in Service.objects.all():
-        service.enabled = True
+        service.enabled = enabled
         service.save()
 
 
@@ -55,7 +68,7 @@ def _slot(one: Finished) -> int:
 def _day(call: Call) -> Iterator[Finished]:
     expectation, numbers = Expectation.of(call.expected_codes, call.slow_after_ms), count()
     until_ms = now_ms()
-    for due_ms in range(until_ms - DAY_S * 1000, until_ms, (call.interval_seconds or LEAST_INTERVAL_S) * 1000):
+    for due_ms in range(until_ms - DAY_S * 1000, until_ms, (call.interval_seconds or TOUR_S) * 1000):
         exchange = _exchange(call, next(numbers), due_ms)
         verdict = verdict_of(exchange.status_code, exchange.phases.total, expectation)
         failed = exchange.status_code is None or exchange.status_code >= 400

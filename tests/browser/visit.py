@@ -87,5 +87,5 @@ class Visit:
         dialog.dismiss()
 
     def _requested(self, request: Request) -> None:
-        if urlsplit(request.url).netloc != urlsplit(self.site.url).netloc:
+        if urlsplit(request.url).netloc != urlsplit(self.page.url).netloc and not request.is_navigation_request():
             self.problems.append(f"request to {request.url}")

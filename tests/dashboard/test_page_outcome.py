@@ -10,9 +10,9 @@ from django.utils.html import escape
 from apiclient import record
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.http.exchange import Certificate, Hop
-from apiclient.models import Outcome
-from apiclient.slot import slot_id, to_ms
-from dashboard.pages.outcome import PAGE, phases, reason
+from apiclient.models import Batch, Outcome
+from apiclient.slot import from_ms, slot_id, to_ms
+from dashboard.pages.outcome import PAGE, command, phases, reason
 from tests.builders import make_call, make_location, make_outcome, make_service, write
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,12 @@ def test_a_code_in_no_registry_says_so(admin_client, call):
     assert "in no registry" in page(admin_client, make_outcome(call, 299))
 
 
+def test_the_registrys_phrase_leads_to_its_rfc(admin_client, call):
+    content = page(admin_client, make_outcome(call, 413))
+    assert "Request Entity Too Large" in content  # the table's
+    assert 'Content Too Large, <a href="https://www.rfc-editor.org/rfc/rfc9110"' in content
+
+
 def test_a_failure_says_what_to_check(admin_client, call):
     outcome = make_outcome(call, None, Failure.TLS, error="certificate has expired")
     content = page(admin_client, outcome)
@@ -78,6 +84,85 @@ def test_a_success_without_texts_says_that_none_were_kept(admin_client, call):
 def test_a_body_that_was_not_kept_is_not_called_absent(admin_client, call):
     assert "12 B that were not kept" in page(admin_client, make_outcome(call, 200, body_bytes=12))
     assert "The answer had no body" in page(admin_client, make_outcome(call, 204, due_at=minutes_ago(3)))
+
+
+def test_a_json_body_is_set_out_and_kept_as_it_came(admin_client, call):
+    outcome = make_outcome(call, 500, body=b'{"b":1.50,"a":"<i>"}', body_bytes=20)
+    content = page(admin_client, outcome)
+    assert escape('{\n  "b": 1.50,\n  "a": "<i>"\n}') in content and escape('{"b":1.50,"a":"<i>"}') in content
+
+
+def test_the_request_is_given_as_a_command_without_its_secrets(admin_client, call):
+    call.method, call.body = "POST", '{"password": "planted", "again": "Bearer planted", "n": 1}'
+    call.save()
+    for outcome in (make_outcome(call, 500), make_outcome(call, 200, detailed=False, due_at=minutes_ago(3))):
+        content = page(admin_client, outcome)
+        command = content[content.index('id="curl"') :].partition("</pre>")[0]
+        assert "--request POST" in command and "Authorization: •••" in command and "n&quot;: 1" in command
+        assert "planted" not in content
+
+
+def test_the_command_is_of_the_request_that_was_sent(call):
+    outcome = make_outcome(call, 500)
+    call.path = "/moved"
+    call.save()
+    assert call.url not in command(Outcome.objects.get(pk=outcome.pk))
+    quiet = make_outcome(call, 200, detailed=False, due_at=minutes_ago(3))
+    assert call.url in command(quiet)
+
+
+def test_a_call_that_cannot_be_sent_has_no_command(admin_client, call):
+    outcome = make_outcome(call, 500, detailed=False)
+    type(call).objects.update(headers=["no", "object"])
+    assert "As a curl command" not in page(admin_client, outcome)
+
+
+def test_other_outcomes_with_the_same_message_are_shown(admin_client, call):
+    text = (("Content-Type", "text/plain"),)
+    first, second = (
+        make_outcome(call, 500, body=b"disk %d full" % n, headers=text, due_at=minutes_ago(9 - n)) for n in (1, 2)
+    )
+    elsewhere = make_outcome(make_call(call.service), 503, body=b"disk 7 full", headers=text, due_at=minutes_ago(4))
+    make_outcome(call, 500, body=b"out of memory", headers=text, due_at=minutes_ago(3))
+    make_outcome(make_call(), 500, body=b"disk 8 full", headers=text, due_at=minutes_ago(2))
+    context = admin_client.get(f"/outcomes/{first.pk}/").context
+    assert [outcome.pk for outcome in context["alike"]] == [elsewhere.pk, second.pk]
+
+
+def test_markup_marks_and_endless_words_are_shown_as_text(admin_client):
+    call = make_call(make_service(name="<i>s\u202e"), name="<b>n</b>\u202e🙂", headers={"X-Odd": "<u>" + "v" * 5000})
+    outcome = make_outcome(
+        call, 500, reason="<s>\u202e", error="<q>\u202e",
+        body=('{"message": "<p9>\u202e🙂' + "x" * 10_000 + '"}').encode(),
+        headers=(("Content-Type", "application/json"), ("X-H", "<h>" + "h" * 9_000)),
+        redirects=(Hop("http://a.example/<a1>", 302, "/<a2>\u202e"),),
+        certificate=Certificate("<c1>", "<c2>\u202e", None),
+    )  # fmt: skip
+    content = page(admin_client, outcome)
+    for tag in ("<i>s", "<b>n", "<u>v", "<s>", "<q>", "<p9>", "<h>h", "<a1>", "<a2>", "<c1>", "<c2>"):
+        assert tag not in content and escape(tag) in content
+    assert "\u202e" not in content and "🙂" in content
+
+
+def test_queries_of_an_outcome_do_not_grow_with_its_like(admin_client, django_assert_max_num_queries, call):
+    for ago in range(1, 15):
+        outcome = make_outcome(
+            call, 500, due_at=minutes_ago(ago), body=b"boom", headers=(("Content-Type", "text/plain"),)
+        )
+    admin_client.get("/codes/")  # the process knows now that nothing is pressing
+    with django_assert_max_num_queries(14):
+        admin_client.get(f"/outcomes/{outcome.pk}/")
+
+
+def test_while_it_waits_the_page_asks_again_until_the_outcome_is_there(admin_client, call):
+    slot = slot_id(to_ms(timezone.now()), call.pk)
+    Batch.objects.create(slots=[slot], created_ms=0, lease_ms=1)
+    waiting = admin_client.get(f"/outcomes/{slot}/")
+    assert waiting.status_code == 202 and f'hx-get="/outcomes/{slot}/"' in waiting.content.decode()
+    assert "<noscript><meta http-equiv" in waiting.content.decode()
+    assert admin_client.get(f"/outcomes/{slot}/", headers={"HX-Request": "true"}).status_code == 204
+    make_outcome(call, 200, due_at=from_ms(slot >> 22))
+    assert admin_client.get(f"/outcomes/{slot}/", headers={"HX-Request": "true"}).status_code == 200
 
 
 def _svg(text: str) -> str:
@@ -175,6 +260,34 @@ def test_every_filter_word_narrows_the_list(admin_client, call, words, codes):
     context = admin_client.get(f"/outcomes/?{words}").context
     assert [outcome.status_code for outcome in context["outcomes"]] == codes
     assert context["view"].problems == {}
+
+
+def test_two_values_of_a_word_are_kept_by_the_form(admin_client, call):
+    content = admin_client.get("/outcomes/?code_class=4xx,5xx").content.decode()
+    assert '<option value="4xx,5xx" selected>' in content
+
+
+def test_a_word_that_is_not_understood_is_explained_beside_its_input(admin_client, call):
+    content = admin_client.get("/outcomes/?call=<b>/x&service=nobody&until=9999").content.decode()
+    for word in ("call", "service", "until"):
+        assert re.search(rf'id="filter-{word}"[^>]*aria-invalid="true" aria-describedby="problem-{word}"', content)
+        assert f'id="problem-{word}"' in content
+    assert "<b>/x" not in content
+
+
+def test_an_empty_list_says_what_to_widen(admin_client, call):
+    make_outcome(call, 200, due_at=minutes_ago(120))
+    links = dict(admin_client.get("/outcomes/?since=-1h&verdict=passed").context["wider"])
+    assert links == {
+        "Remove the filters": "/outcomes/?since=-1h",
+        "Show the last 24 h": "/outcomes/?verdict=passed&since=-24h",
+    }
+    assert admin_client.get("/outcomes/?since=-30d&verdict=failed&until=-1d").context["wider"] != []
+
+
+def test_in_place_the_address_has_no_empty_words(admin_client, call):
+    answer = admin_client.get("/outcomes/?verdict=passed&q=&since=", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Push-Url"] == "/outcomes/?verdict=passed"
 
 
 @pytest.mark.parametrize("cursor", ["x", "-1", "9" * 30, "1e3", "٣"])

@@ -19,13 +19,13 @@ MOST_QUERIES = 18
 
 def test_an_empty_installation_says_what_to_do_next(admin_client):
     content = admin_client.get("/").content.decode()
-    assert "Nothing to call yet" in content and 'href="/admin/apiclient/service/add/"' in content
+    assert "Nothing to call yet" in content and 'href="/configure/first/"' in content
 
 
-def test_somebody_without_admin_access_is_told_whom_to_ask(client, django_user_model):
+def test_somebody_who_may_not_edit_is_told_whom_to_ask(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("ann"))
     content = client.get("/").content.decode()
-    assert "Ask somebody with access" in content and "/admin/" not in content
+    assert "Ask somebody who may" in content and "/configure/" not in content
 
 
 def test_figures_count_what_came(admin_client):

@@ -60,7 +60,7 @@ def test_the_next_slot_of_any_location_is_told(admin_client, shop):
 
 
 def test_a_service_without_calls_leads_to_the_first(admin_client, shop):
-    assert f"/admin/apiclient/call/add/?service={shop.pk}" in admin_client.get("/services/shop/").content.decode()
+    assert "/configure/calls/new/?service=shop" in admin_client.get("/services/shop/").content.decode()
 
 
 @pytest.mark.parametrize("since", ["-1h", "-24h", "-7d", "-30d"])

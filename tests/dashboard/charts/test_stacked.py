@@ -95,3 +95,9 @@ def test_nothing_at_all_is_still_a_chart() -> None:
 def test_no_style_attribute_and_no_script() -> None:
     svg = stacked_chart(Series([Group("2xx", "ok", [1, 2, 3])]), "Answers", lambda one: "/")
     assert not re.search(r"\sstyle=|<style|<script|\son\w+=", svg)
+
+
+def test_groups_that_are_no_classes_have_hatches_of_their_own() -> None:
+    drawn = stacked_chart(Series([Group("dns", "DNS", [1, 0, 2]), Group("tls", "TLS", [0, 3, 0])]), "Failures")
+    assert 'class="bar k-other-0" fill="url(#hatch-other-0)"' in drawn
+    assert 'class="bar k-other-1" fill="url(#hatch-other-1)"' in drawn

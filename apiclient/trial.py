@@ -1,0 +1,82 @@
+"""Try a call that nobody has saved yet: the same guard, engine and judgement as a worker's, and nothing is stored.
+
+Runs in the process that asks, which is the web server's: so few at once, and none for long.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from threading import BoundedSemaphore
+
+from django.conf import settings
+
+from apiclient.catalogue import Failure
+from apiclient.classify import verdict_of
+from apiclient.clock import now_ms
+from apiclient.detail import Evidence, detail_of, without_secrets
+from apiclient.expectation import Expectation
+from apiclient.http import Engine, Exchange, Guard, Request
+from apiclient.models import Call, Outcome, OutcomeDetail
+from apiclient.prepare import prepare
+from apiclient.slot import CALL_MASK, slot_id
+
+LONGEST_MS = 30_000
+MOST_AT_ONCE = 4
+ANY_CALL = CALL_MASK
+"""What stands in the slot of a call that has no id yet."""
+
+_places = BoundedSemaphore(MOST_AT_ONCE)
+
+
+class BusyError(Exception):
+    """As many trials as one process carries are under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """``outcome`` and ``detail`` are as they would be stored, secrets masked; ``message`` is what the server said."""
+
+    outcome: Outcome
+    detail: OutcomeDetail
+    message: str
+
+
+def try_out(call: Call) -> Trial:
+    """Send the request of a call, saved or not, with its service, and judge the answer.
+
+    Waits for it, ``LONGEST_MS`` at most. BusyError when too many wait already.
+    """
+    if not _places.acquire(blocking=False):
+        raise BusyError(f"{MOST_AT_ONCE} requests are being tried at this moment. Try again when one has ended.")
+    try:
+        return _trial(call, *_exchange(call))
+    finally:
+        _places.release()
+
+
+def _exchange(call: Call) -> tuple[Request, Exchange]:
+    try:
+        request = prepare(call).request
+    except (ValueError, TypeError, AttributeError) as error:
+        return Request(call.method, call.url), Exchange(failure=Failure.INTERNAL, error=f"It cannot be sent: {error}")
+    request = replace(request, limits=replace(request.limits, timeout_ms=min(call.timeout_ms, LONGEST_MS)))
+    return request, _engine().send(request)
+
+
+@cache
+def _engine() -> Engine:
+    """The process's own, started on first use, so never before a fork."""
+    engine = Engine(Guard(settings.ANSWERBACK_ALLOWED_NETWORKS), user_agent=settings.ANSWERBACK_USER_AGENT)
+    engine.start()
+    return engine
+
+
+def _trial(call: Call, request: Request, exchange: Exchange) -> Trial:
+    slot, phases = slot_id(now_ms(), call.pk or ANY_CALL), exchange.phases
+    evidence = without_secrets(Evidence(slot, call.service_id, request, exchange))
+    expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
+    outcome = Outcome(
+        id=slot, call=call, lag_ms=0, total_us=phases.total, dns_us=phases.dns, connect_us=phases.connect,
+        tls_us=phases.tls, wait_us=phases.wait, body_bytes=exchange.body_bytes, status_code=exchange.status_code,
+        failure=exchange.failure, verdict=verdict_of(exchange.status_code, phases.total, expectation),
+    )  # fmt: skip
+    return Trial(outcome, detail_of(evidence), evidence.message)

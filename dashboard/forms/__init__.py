@@ -1,0 +1,8 @@
+"""What is configured, as a form: one logic for the pages and the admin."""
+
+from dashboard.forms.call import CallForm
+from dashboard.forms.configured import ConfiguredForm
+from dashboard.forms.fields import HeadersField
+from dashboard.forms.service import ServiceForm
+
+__all__ = ["CallForm", "ConfiguredForm", "HeadersField", "ServiceForm"]

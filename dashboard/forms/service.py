@@ -1,0 +1,42 @@
+"""A service as a form of the pages."""
+
+from typing import ClassVar
+
+from django import forms
+
+from apiclient.models import Service
+from dashboard.forms.configured import ConfiguredForm, PageForm
+
+
+class ServiceForm(PageForm):
+    """Errors stand beside their field; see ``PageForm``."""
+
+    layout = (
+        ("The API", ("name", "base_url", "description"), False),
+        ("Sent with every call", ("headers",), False),
+        ("More", ("concurrency", "enabled", "slug"), True),
+    )
+
+    class Meta(ConfiguredForm.Meta):
+        model = Service
+        fields = ("name", "base_url", "description", "headers", "concurrency", "enabled", "slug")
+        labels: ClassVar = {"enabled": "Run its calls", "slug": "Short name", "concurrency": "Most at once"}
+        help_texts: ClassVar = {
+            "base_url": "What all its calls have in common: https://api.example.com/v1",
+            "description": "What it is for, whom to ask. Shown above its calls.",
+            "headers": 'A JSON object: {"Authorization": "Bearer ..."}. Secret values are stored and shown as •••; '
+            "leave the dots to keep a value. A call's own header of the same name wins.",
+            "concurrency": "So many requests at once from each worker process; further ones wait up to 5 s. "
+            "Blank: no limit.",
+            "enabled": "Off pauses every call of the service.",
+            "slug": "In addresses of pages and API; made from the name if blank.",
+        }
+        widgets: ClassVar = {
+            "name": forms.TextInput(attrs={"placeholder": "Payments", "autocomplete": "off"}),
+            "base_url": forms.TextInput(
+                attrs={"placeholder": "https://api.example.com/v1", "inputmode": "url", "spellcheck": "false"}
+            ),
+            "description": forms.Textarea(attrs={"rows": 2}),
+            "headers": forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "code"}),
+            "slug": forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+        }
