@@ -36,7 +36,7 @@ def test_an_outcome_appears_without_reload_while_people_wait(visit):
     person = visit("/services/shop/basket/")
     person.page.evaluate("window.unloaded = false")
     added = person.site.add("basket", 418)
-    expect(person.page.locator(f"main a[href*='/outcomes/{added}/']").first).to_be_visible(timeout=9_000)
+    expect(person.page.locator(f"main a[href*='/outcomes/{added}/']").first).to_be_visible(timeout=20_000)
     assert person.page.evaluate("window.unloaded") is False
     assert person.problems == []
 
@@ -95,12 +95,12 @@ def test_the_switch_stops_and_goes_on(visit):
 
 def test_it_says_how_old_it_is(visit):
     person = ticking(visit, "/")
-    state = person.page.locator("#live .state")
-    person.page.clock.run_for(2_000)
+    page, state = person.page, person.page.locator("#live .state")
+    page.locator("#live button").click()  # or it would be updated meanwhile
     first = SECONDS.search(state.inner_text())
-    person.page.clock.run_for(2_000)
+    page.clock.run_for(20_000)
     second = SECONDS.search(state.inner_text())
-    assert first and second and int(second[1]) == int(first[1]) + 2
+    assert first and second and 20 <= int(second[1]) - int(first[1]) < 40
 
 
 def test_relative_times_stay_true(visit):
