@@ -9,11 +9,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench faults lock
+.PHONY: help up test check bench faults screenshots lock
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: .venv/.base ## Install, migrate and run everything until Ctrl-C (HOST, PORT, ARGS=--no-example)
 	@exec $(BIN)/python manage.py up --stop-with-parent $(ARGS)
@@ -35,6 +35,9 @@ bench: .venv/.base ## Measure stored outcomes per second beside the bare libcurl
 
 faults: .venv/.dev ## Kill, cut and fill everything at random moments and count every slot (ARGS=--help)
 	@$(BIN)/python -m tests.faults.run $(ARGS)
+
+screenshots: .venv/.dev ## Take README's pictures again, of the example in a browser (two minutes)
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 lock: .venv/.dev ## Compile requirements/*.txt from pyproject.toml
 	$(COMPILE) --output-file requirements/base.txt

@@ -17,6 +17,15 @@ COOKIE = "zone"
 PROGRAMS = ("/api/", "/metrics", "/livez", "/readyz", f"/{settings.STATIC_URL.strip('/')}/")
 WALL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 MOMENTS = ("since", "until")
+RENAMED = {
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Europe/Kiev": "Europe/Kyiv",
+}
+"""Names that browsers still give, and what these zones are called."""
 
 
 class PreferenceMiddleware:
@@ -34,7 +43,8 @@ class PreferenceMiddleware:
 
 def zone_of(request: HttpRequest) -> tzinfo:
     """The zone to show times in."""
-    name = str(getattr(request.user, "time_zone", "") or request.COOKIES.get(COOKIE, ""))
+    told = request.COOKIES.get(COOKIE, "")
+    name = str(getattr(request.user, "time_zone", "") or RENAMED.get(told, told))
     return ZoneInfo(name) if name and not problem_with_time_zone(name) else UTC
 
 

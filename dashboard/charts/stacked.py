@@ -75,13 +75,18 @@ def segments(series: Series, height: float = HEIGHT) -> list[Segment]:
 
 
 def stacked_chart(series: Series, name: str, href: Href | None = None) -> str:
-    """The whole chart as one SVG. ``name`` says what is counted; ``href`` gives the address behind a segment."""
+    """The whole chart as one SVG. ``name`` says what is counted; ``href`` gives the address behind a segment.
+
+    A picture may hold no links, and hundreds of links are no help to whoever cannot see them: they read the table.
+    """
     drawn: dict[str, list[str]] = {group.key: [] for group in series.groups}
     for segment in segments(series):
         drawn[segment.key].append(_draw(segment, href))
     looks = hatch.looks(drawn)
     groups = [
-        element("g", *parts, class_=f"bar {hatch.name(looks[key])}", fill=hatch.fill(looks[key]))
+        element(
+            "g", *parts, class_=f"bar {hatch.name(looks[key])}", fill=hatch.fill(looks[key]), aria_hidden=href and "true"
+        )
         for key, parts in drawn.items()
         if parts
     ]
@@ -94,7 +99,7 @@ def stacked_chart(series: Series, name: str, href: Href | None = None) -> str:
         horizontal_lines(ticks),
         *groups,
         time_axis(series.since, series.until, HEIGHT + FOOT - 5),
-        class_="chart", role="img", width="100%", height=HEIGHT + FOOT,
+        class_="chart", role="group" if href else "img", width="100%", height=HEIGHT + FOOT,
     )  # fmt: skip
 
 

@@ -25,7 +25,6 @@ class Chart {
 
   build() {
     for (const title of this.stage.querySelectorAll("title")) {
-      if (title.parentNode.localName === "a") title.parentNode.setAttribute("aria-label", title.textContent);
       if (title.parentNode.localName !== "svg") title.remove();
     }
     this.axis = make("div", "time-axis", this.stage);

@@ -67,6 +67,13 @@ def test_every_segment_says_when_what_and_how_many_and_leads_somewhere() -> None
     assert 'fill="url(#hatch-4xx)"' in svg
 
 
+def test_links_are_in_no_picture_and_are_left_to_the_table_for_whoever_listens() -> None:
+    svg = stacked_chart(Series([Group("4xx", "bad", [1, 0, 0])]), "Answers", lambda one: "/")
+    root = ElementTree.fromstring(svg)  # noqa: S314
+    assert root.get("role") == "group"
+    assert [group.get("aria-hidden") for group in root.iter("g") if group.find("a") is not None] == ["true"]
+
+
 def test_the_chart_is_xml_with_a_name_and_a_description() -> None:
     root = ElementTree.fromstring(stacked_chart(Series([Group("2xx", "ok", [1, 2, 3])]), "Answers"))  # noqa: S314
     assert root.get("role") == "img"
