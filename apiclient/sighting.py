@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import F, Max, Min, QuerySet, Value
 
 from apiclient.clock import now_ms
 from apiclient.models import Message, Step
@@ -91,12 +91,20 @@ def _ends(
     selection: Selection, inside: Iterable[Source], scope: Scope, subject: str, *by: str
 ) -> dict[int | None, list[Sighting]]:
     """The first and the last cell of each step there, or of each step and day."""
-    cells = rollups(selection, list(inside), scope)
-    cells = cells.annotate(whose=F("service_id") if subject else NOBODY, day=F("start_s") / Step.DAY)
-    ends = cells.values_list("whose", "step", *by).annotate(Min("start_s"), Max("start_s")).order_by()
     found: dict[int | None, list[Sighting]] = defaultdict(list)
-    for whose, step, *_, first_s, last_s in ends:
-        found[whose] += Sighting(first_s, step), Sighting(last_s, step)
+    parts = list(inside)
+    # Days by themselves, since they have an index of their own, which does not hold the step.
+    days, others = [one for one in parts if one.step == Step.DAY], [one for one in parts if one.step != Step.DAY]
+    for some, step in ((days, Value(int(Step.DAY))), (others, F("step"))):
+        if not some:
+            continue
+        cells = rollups(selection, some, scope).annotate(
+            whose=F("service_id") if subject else NOBODY, length=step, day=F("start_s") / Step.DAY
+        )
+        ends = cells.values_list("whose", "length", *by).annotate(Min("start_s"), Max("start_s")).order_by()
+        # Constants alone are one group even of nothing.
+        for whose, length, *_, first_s, last_s in ends.filter(start_s__min__isnull=False):
+            found[whose] += Sighting(first_s, length), Sighting(last_s, length)
     return found
 
 

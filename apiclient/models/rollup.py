@@ -41,6 +41,12 @@ class Rollup(models.Model):
             models.Index(fields=["step", "start_s"], name="rollup_time"),
             models.Index(fields=["service", "step", "start_s"], name="rollup_service", condition=Q(call__isnull=True)),
             models.Index(fields=["call", "step", "start_s"], name="rollup_call", condition=Q(call__isnull=False)),
+            # The days of an answer, a few thousand of three years: since when it comes is asked of all history.
+            models.Index(
+                fields=["status_code", "failure", "service", "start_s"],
+                name="rollup_answer",
+                condition=Q(step=Step.DAY, call__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
