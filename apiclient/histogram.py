@@ -136,6 +136,12 @@ def add_up(stored: Iterable[bytes]) -> Histogram:
     return merge(*iter(lambda: _sum(tuple(islice(rest, REMEMBERED))), NOTHING))
 
 
+@lru_cache(maxsize=4096)
+def quantiles_of(stored: tuple[bytes, ...], qs: tuple[float, ...]) -> tuple[float | None, ...]:
+    """``quantiles`` of the sum of what ``encode`` wrote, remembered: of a step that is over it stays the same."""
+    return tuple(quantiles(add_up(stored), qs))
+
+
 @lru_cache(maxsize=2048)
 def _sum(stored: tuple[bytes, ...]) -> Histogram:
     # Pages ask for nearly the same again, and what is over does not change: a sum has nothing to go stale by.

@@ -40,13 +40,17 @@ LAST_SLOT = (1 << 63) - 1
 
 
 class Latest(NamedTuple):
-    """How many calls of a service answered so last; ``newest`` is the youngest of these outcomes."""
+    """How many calls of a service answered so last, ``running`` of them not paused.
+
+    ``newest`` is the youngest of these outcomes.
+    """
 
     service_id: int
     status_code: int | None
     failure: int | None
     verdict: int
     calls: int
+    running: int
     newest: int
 
 
@@ -56,7 +60,8 @@ def latest_answers() -> dict[int, list[Latest]]:
     names = ("call__service_id", "status_code", "failure", "verdict")
     found: dict[int, list[Latest]] = defaultdict(list)
     for rows in _outcomes(_newest(calls).values()):
-        for row in rows.order_by().values_list(*names).annotate(calls=Count("id"), newest=Max("id")):
+        running = Count("id", filter=Q(call__enabled=True))
+        for row in rows.order_by().values_list(*names).annotate(calls=Count("id"), running=running, newest=Max("id")):
             found[row[0]].append(Latest(*row))
     return found
 

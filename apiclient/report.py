@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of, lookup
-from apiclient.histogram import add_up, bucket, encode_one, merge, quantiles
+from apiclient.histogram import add_up, bucket, encode_one, quantiles, quantiles_of
 from apiclient.models import Call, Outcome, Rollup, Service, Step
 from apiclient.models.block import between, newest_first
 from apiclient.selection import Selection, any_of
@@ -128,12 +128,13 @@ def latency(
     selection = selection.whole(step_s)
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     parts: list[list[bytes]] = [[] for _ in range(length)]
+    stored: list[bytes] = []
     for cell in cells(selection, step_s, histograms=True) if counted is None else counted:
         if cell.status_code is not None or selection.asks_for_failures:
             parts[cell.step - first].append(cell.histogram)
-    steps = [add_up(histograms) for histograms in parts]
-    whole, asked = merge(*steps), list(asked)
-    times = zip(*(quantiles(step, asked) for step in steps), strict=True)
+            stored.append(cell.histogram)
+    whole, asked = add_up(stored), tuple(asked)
+    times = zip(*(quantiles_of(tuple(part), asked) for part in parts), strict=True)
     groups = [
         Group(f"{q:g}", f"p{q * 100:g}", [_ms(us) for us in column], _ms(total))
         for q, column, total in zip(asked, times, quantiles(whole, asked), strict=True)

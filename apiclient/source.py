@@ -1,6 +1,8 @@
 """Where an answer is read: from which steps of the rollups, and where none fits, from the outcomes themselves."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Literal, NamedTuple
 
 from apiclient.models import Step
@@ -25,6 +27,23 @@ class Source(NamedTuple):
     until_s: int
 
 
+_closed: ContextVar[Closed | None] = ContextVar("_closed", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """What is closed is looked up once for all that is asked inside, which so also agrees."""
+    token = _closed.set(closed())
+    try:
+        yield
+    finally:
+        _closed.reset(token)
+
+
+def _known() -> Closed:
+    return _closed.get() or closed()
+
+
 def scope_of(selection: Selection, subject: str = "") -> Scope:
     """The coarsest scope that still tells apart what the selection and the subject of the cells name."""
     if subject == "call" or selection.calls:
@@ -36,14 +55,14 @@ def sources(selection: Selection, step_s: int | None, scope: Scope) -> list[Sour
     """What a span is read from, in order, without a gap or an overlap: the longest steps that fit into ``step_s``."""
     if selection.q:
         return [Source(None, selection.since_s, selection.until_s)]
-    kept = _kept(closed(), scope)
+    kept = _kept(_known(), scope)
     steps = [step for step in sorted(kept, reverse=True) if (step_s or 0) % step == 0]
     return list(_cover(selection.since_s, selection.until_s, steps, kept))
 
 
 def has_minutes(selection: Selection) -> bool:
     """Whether steps below a quarter hour are kept for the span, or few enough outcomes to count them."""
-    if selection.since_s >= closed().minutes_from_s:
+    if selection.since_s >= _known().minutes_from_s:
         return True
     few = selection.until_s - selection.since_s <= RAW_SECONDS or 0 < len(selection.calls) <= RAW_CALLS
     return few and selection.since_s >= complete_from_s()
@@ -51,7 +70,7 @@ def has_minutes(selection: Selection) -> bool:
 
 def has_quarters(selection: Selection) -> bool:
     """Whether quarter hours of calls are kept for the span."""
-    return selection.since_s >= closed().quarters_from_s
+    return selection.since_s >= _known().quarters_from_s
 
 
 def _kept(closed: Closed, scope: Scope) -> dict[int, tuple[int, int]]:

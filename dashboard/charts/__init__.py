@@ -5,6 +5,7 @@ keep their size on a wall screen and on a phone. Every text and address is escap
 """
 
 from dashboard.charts.hatch import hatches, looks, swatch
+from dashboard.charts.heatmap import heat_axis, heat_lines
 from dashboard.charts.line import line_chart
 from dashboard.charts.phases import phase_chart, phase_swatch
 from dashboard.charts.stacked import Segment, stacked_chart
@@ -17,6 +18,8 @@ __all__ = [
     "Segment",
     "Slice",
     "hatches",
+    "heat_axis",
+    "heat_lines",
     "line_chart",
     "looks",
     "phase_chart",

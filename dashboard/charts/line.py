@@ -73,11 +73,11 @@ def _hovers(series: Series) -> list[str]:
     step, found = timedelta(seconds=series.step_seconds), []
     for index, began in enumerate(series.times):
         values = [(group.label, group.counts[index]) for group in series.groups]
-        said = ", ".join(f"{label} {value:.1f} ms" for label, value in values if value is not None)
+        said = ", ".join([f"{label} {value:.1f} ms" for label, value in values if value is not None])
         if said:
-            words = title(f"{span_label(began, began + step)} · {said}")
             found.append(
-                element("rect", words, class_="hover", x=percent(slot * index), width=percent(slot), y=0, height=HEIGHT)
+                f'<rect class="hover" x="{percent(slot * index)}" width="{percent(slot)}" y="0" height="{HEIGHT}">'
+                f"{title(f'{span_label(began, began + step)} · {said}')}</rect>"
             )
     return found
 

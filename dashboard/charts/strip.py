@@ -1,7 +1,7 @@
 """Small pictures for table rows: a status strip, one cell per slice of time, and a sparkline."""
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from dashboard.charts import hatch
@@ -28,18 +28,19 @@ class Slice(NamedTuple):
 
 def strip(slices: Sequence[Slice], name: str) -> str:
     """Cells from left to right. Successes are one path without words, so that a page of strips stays small."""
-    calm, loud, empty = [], [], []
+    calm, empty = [], []
+    loud: dict[str, list[str]] = {}
     for index, one in enumerate(slices):
         if not one.key:
             empty.append(_box(index, 3, TALL - 3))
             continue
         calm.append(_box(index, TALL))
         if one.key != "success":
-            loud.append(_loud(index, one))
+            loud.setdefault(one.key, []).append(_loud(index, one))
     parts = [
         element("path", d="".join(empty), class_="k-empty") if empty else "",
         element("path", d="".join(calm), class_="k-2xx", fill=hatch.fill("success")) if calm else "",
-        *loud,
+        *(f'<g fill="{hatch.fill(key)}">{"".join(cells)}</g>' for key, cells in loud.items()),
     ]
     wide = max(1, len(slices)) * CELL - GAP
     return element(
@@ -50,18 +51,13 @@ def strip(slices: Sequence[Slice], name: str) -> str:
 
 def _loud(index: int, one: Slice) -> str:
     # A page may hold a thousand of these: what needs no escaping is not escaped.
-    box = _box(index, TALL * max(LEAST_SHARE, one.share))
-    return f'<path d="{box}" {_paint(one.key)}>{title(one.words)}</path>'
+    box = _box(index, round(TALL * max(LEAST_SHARE, one.share)))
+    return f'<path d="{box}">{title(one.words)}</path>'
 
 
 @lru_cache(maxsize=4096)
 def _box(index: int, tall: float, top: int = 0) -> str:
     return f"M{index * CELL} {top}h{CELL - GAP}v{number(tall)}h-{CELL - GAP}z"
-
-
-@cache
-def _paint(key: str) -> str:
-    return f'class="{hatch.name(key)}" fill="{hatch.fill(key)}"'
 
 
 def sparkline(counts: Sequence[int], name: str, key: str) -> str:

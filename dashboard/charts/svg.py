@@ -1,17 +1,24 @@
 """A small SVG writer: elements as strings, every value escaped."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 
 
 def element(tag: str, *children: str, **attributes: object) -> str:
     """``children`` are markup already. ``a_b`` is written ``a-b``, ``class_`` ``class``; None is left out."""
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
-        for name, value in attributes.items()
-        if value is not None
+        f' {_written(name)}="{_escaped(str(value))}"' for name, value in attributes.items() if value is not None
     )
     return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
+
+
+@cache
+def _written(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+_escaped = lru_cache(maxsize=4096)(escape)
+"""Most attributes of a page are the same few again."""
 
 
 def text(content: str, **attributes: object) -> str:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
+
+from django.utils.timezone import localtime
 
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Verdict, category_of, class_of
@@ -23,32 +25,35 @@ SLICES = (60, 120, 300, Step.QUARTER, Step.HOUR, Step.SIX_HOURS, Step.DAY)
 WORST_FIRST = (Category.NO_RESPONSE, Category.SERVER_ERROR, Category.CLIENT_ERROR, Category.SUCCESS)
 LOWER = {category: category.label.lower() for category in Category}
 T = TypeVar("T")
+FAILED = int(Verdict.FAILED)
 NOTHING, CALM = Slice("", ""), Slice(str(Category.SUCCESS), "", 0.0)
 
 
 @dataclass
 class Tally:
-    """``slices`` are counts by category per slice of the range, which ``began`` so; ``answers`` by code and verdict.
+    """``slices`` are counts by category per slice of the range, which ``began`` so; ``failed`` its failed verdicts.
 
-    ``stored`` are the histograms of answers that came back whole, as rollups hold them.
+    ``answers`` are counts by code, failure and verdict; ``stored`` the histograms of answers that came back whole, as
+    rollups hold them.
     """
 
     slices: list[dict[Category, int]]
     began: Sequence[str] = ()
-    answers: Counter[tuple[int | None, int]] = field(default_factory=Counter)
+    failed: Counter[int] = field(default_factory=Counter)
+    answers: Counter[tuple[int | None, int | None, int]] = field(default_factory=Counter)
     stored: list[bytes] = field(default_factory=list)
 
     @cached_property
     def classes(self) -> Counter[CodeClass]:
-        return _counted((class_of(code), number) for (code, _), number in self.answers.items())
+        return _counted((class_of(code), number) for (code, _, _), number in self.answers.items())
 
     @cached_property
     def categories(self) -> Counter[Category]:
-        return _counted((category_of(code), number) for (code, _), number in self.answers.items())
+        return _counted((category_of(code), number) for (code, _, _), number in self.answers.items())
 
     @cached_property
     def verdicts(self) -> Counter[Verdict]:
-        return _counted((Verdict(verdict), number) for (_, verdict), number in self.answers.items())
+        return _counted((Verdict(verdict), number) for (_, _, verdict), number in self.answers.items())
 
     @cached_property
     def histogram(self) -> Histogram:
@@ -80,12 +85,16 @@ class Tally:
         """What charts.strip draws: the worst category of each slice."""
         return [_slice(began, counts) for began, counts in zip(self.began, self.slices, strict=True)]
 
-    def add(self, index: int, code: int | None, verdict: int, number: int, histogram: bytes) -> None:
-        slice_, category = self.slices[index], category_of(code)
-        slice_[category] = slice_.get(category, 0) + number
-        self.answers[code, verdict] += number
-        if code is not None:
-            self.stored.append(histogram)
+    @property
+    def all_failed_since(self) -> str | None:
+        """Since which slice nothing but failed verdicts came, in words; None where the last slices have others."""
+        first = None
+        for index in range(len(self.slices) - 1, -1, -1):
+            if total := sum(self.slices[index].values()):
+                if self.failed[index] < total:
+                    break
+                first = index
+        return None if first is None else self.began[first] if first else f"before {self.began[0]}"
 
 
 def _slice(began: str, counts: dict[Category, int]) -> Slice:
@@ -94,7 +103,7 @@ def _slice(began: str, counts: dict[Category, int]) -> Slice:
         return CALM if found else NOTHING
     said = ", ".join([f"{counts[one]} {LOWER[one]}" for one in found])
     failed = 1 - counts.get(Category.SUCCESS, 0) / sum(counts.values())
-    return Slice(found[0], f"{began} UTC: {said}", failed)
+    return Slice(found[0], f"{began}: {said}", failed)
 
 
 def _counted(pairs: Iterable[tuple[T, int]]) -> Counter[T]:
@@ -106,21 +115,37 @@ def _counted(pairs: Iterable[tuple[T, int]]) -> Counter[T]:
 
 def tally(selection: Selection, subject: str, step_s: int, keys: Iterable[int]) -> dict[int, Tally]:
     """A tally for each of these services or calls (``subject``), those without any outcome included."""
-    slice_s = _slice_seconds(selection, subject, step_s)
+    slice_s = slice_seconds(selection, subject, step_s)
     first = selection.since_s // slice_s
     slices = -(-selection.until_s // slice_s) - first
     since = EPOCH + timedelta(seconds=first * slice_s)
-    began = [f"{since + timedelta(seconds=slice_s * index):%a %-d %b %H:%M}" for index in range(slices)]
+    began = [_in_words(since + timedelta(seconds=slice_s * index)) for index in range(slices)]
     found = {key: Tally([{} for _ in range(slices)], began) for key in keys}
     rows = report.rows(selection, slice_s, subject=subject, histograms=True)
-    for step, key, code, _, verdict, number, histogram in rows:
-        if (one := found.get(key)) is not None:
-            one.add(step - first, code, verdict, number, histogram)
+    for step, key, code, failure, verdict, number, histogram in rows:
+        if (one := found.get(key)) is not None:  # some thousand times: a call for each would cost as much as the rest
+            slice_, category = one.slices[step - first], category_of(code)
+            slice_[category] = slice_.get(category, 0) + number
+            one.answers[code, failure, verdict] = one.answers.get((code, failure, verdict), 0) + number
+            if verdict == FAILED:
+                one.failed[step - first] = one.failed.get(step - first, 0) + number
+            if code is not None:
+                one.stored.append(histogram)
     return found
 
 
+def counted(cells: Iterable[report.Cell]) -> Tally:
+    """One tally of everything in these cells; the strip is left empty, here and below."""
+    total = Tally([])
+    for _, _, code, failure, verdict, number, histogram in cells:
+        total.answers[code, failure, verdict] += number
+        if code is not None:
+            total.stored.append(histogram)
+    return total
+
+
 def whole(tallies: Iterable[Tally]) -> Tally:
-    """All of them added up; the strip is left empty."""
+    """All of them added up."""
     total, tallies = Tally([]), list(tallies)
     for one in tallies:
         total.answers.update(one.answers)
@@ -128,7 +153,7 @@ def whole(tallies: Iterable[Tally]) -> Tally:
     return total
 
 
-def _slice_seconds(selection: Selection, subject: str, step_s: int) -> int:
+def slice_seconds(selection: Selection, subject: str, step_s: int) -> int:
     """What the shortest steps of rollups make up, and never more slices than a strip has room for."""
     span_s = selection.until_s - selection.since_s
     slice_s = _shortest(span_s, max(step_s, Step.QUARTER) if span_s > SHORT_SECONDS else step_s)
@@ -136,6 +161,10 @@ def _slice_seconds(selection: Selection, subject: str, step_s: int) -> int:
         return slice_s
     is_kept = has_quarters(selection) if subject == "call" else has_minutes(selection)
     return slice_s if is_kept else _shortest(span_s, Step.HOUR)
+
+
+def _in_words(moment: datetime) -> str:
+    return f"{localtime(moment):%a %-d %b %H:%M}"
 
 
 def _shortest(span_s: int, least_s: int) -> int:

@@ -89,6 +89,11 @@ class View:
         moments = {word: text for word, text in self.moments.items() if word not in self.problems}
         return f"{reverse('outcomes')}?{urlencode(self._kept() | moments | words)}"
 
+    def between(self, **words: str) -> Callable[[datetime, datetime], str]:
+        """The outcomes of these words between two moments. Nothing in it but the first part needs quoting."""
+        above = f"{reverse('outcomes')}?{urlencode(self._kept(*words) | words)}"
+        return lambda since, until: f"{above}&since={_minute(since)}&until={_minute(until)}"
+
     @cached_property
     def _behind(self) -> str:
         kept = urlencode(self._kept("code_class"))

@@ -116,6 +116,15 @@ def share(part: float | None) -> str:
 
 
 @register.filter
+def rate(a_second: float) -> str:
+    """How often something comes, in the unit that leaves a number to read: ``12/min``, ``4.5/h``, ``2/d``."""
+    for unit, seconds in (("s", 1), ("min", 60), ("h", 3600)):
+        if (number := a_second * seconds) >= (10 if unit == "s" else 1):
+            return f"{number:.2g}/{unit}" if number < 100 else f"{count(number)}/{unit}"
+    return f"{a_second * 86_400:.2g}/d" if a_second else "–"
+
+
+@register.filter
 def size(octets: int | None) -> str:
     """Bytes in words: ``512 B``, ``1.5 KiB``."""
     if octets is None:

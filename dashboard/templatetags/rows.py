@@ -20,6 +20,7 @@ from dashboard.templatetags.dashboard import (
     milliseconds,
     moment,
     outcome_badge,
+    rate,
     share,
     size,
     status_strip,
@@ -34,15 +35,16 @@ SAID = 160
 
 SERVICE = """<tr>
       <th scope="row"><a href="{href}"><bdi>{name}</bdi></a><small>{calls}{paused}</small></th>
-      <td><span class="badges">{badges}</span><small>{when}</small></td>
+      <td><span class="badges">{badges}</span><small class="state">{failing}{when}</small></td>
       <td class="wide">{strip}</td>
       {counts}
       <td class="n{bad}">{failed}</td>
+      <td class="n">{rate}</td>
       <td class="n">{p95}</td>
     </tr>"""
 CALL = """<tr>
       <th scope="row"><a href="{href}"><bdi>{name}</bdi></a>{path}</th>
-      <td>{last}</td>
+      <td>{last}<small class="state">{failing}{when}</small></td>
       <td class="wide">{strip}</td>
       {counts}
       {latency}
@@ -60,7 +62,8 @@ OUTCOME = """<tr>
 CALL_OF_OUTCOME = """<td><a href="{}"><bdi>{}</bdi></a><small><bdi>{}</bdi></small></td>
     """
 PATH = '<small class="path"><b>{}</b> <bdi>{}</bdi></small>'
-LAST = '<a href="{}{}/">{}</a><small>{}</small>'
+LAST = '<a href="{}{}/">{}</a>'
+FAILING = '<span class="verdict v-failed failing"><span class="sign" aria-hidden="true">×</span>{}</span> '
 NONE_YET = SafeString('<span class="dim">none yet</span>')
 PAUSED = SafeString('<span class="dim">paused</span>')
 
@@ -88,13 +91,25 @@ def _service(row: Any, query: str) -> SafeString:
         calls="1 call" if row.calls == 1 else f"{row.calls} calls",
         paused="" if row.service.enabled else " · paused",
         badges=_badges(row),
+        failing=_failing(row.tally, _how_many(row)) if row.failing else "",
         when=ago(row.latest_at, ""),
         strip=status_strip(row.tally.strip, row.service.name),
         counts=count_cells(row.counts),
         bad=" bad" if row.tally.failed_share else "",
         failed=share(row.tally.failed_share) if row.tally.total else "–",
+        rate=rate(row.rate),
         p95=duration(row.tally.p95_us),
     )
+
+
+def _how_many(row: Any) -> str:
+    return f"{row.failing} of {row.calls} failing" if row.calls > 1 else "failing"
+
+
+def _failing(tally: Any, words: str) -> SafeString:
+    """Since when is told where nothing but failures came since."""
+    since = tally.all_failed_since
+    return format_html(FAILING, f"{words} since {since}" if since else words)
 
 
 def _badges(row: Any) -> SafeString:
@@ -113,6 +128,8 @@ def _call(row: Any, service_enabled: bool, href: str, outcomes: str) -> SafeStri
         name=visible(row.call.name),
         path=format_html(PATH, row.call.method, address(row.call.path or "/")),
         last=_last(row.latest, outcomes) if row.latest else NONE_YET,
+        failing=_failing(row.tally, "failing") if row.failing else "",
+        when=ago(row.latest.due_at) if row.latest else "",
         strip=status_strip(row.tally.strip, row.call.name),
         counts=count_cells(row.classes),
         latency=duration_cells(row.tally.latency_us),
@@ -121,7 +138,7 @@ def _call(row: Any, service_enabled: bool, href: str, outcomes: str) -> SafeStri
 
 
 def _last(outcome: Any, outcomes: str) -> SafeString:
-    return format_html(LAST, outcomes, outcome.pk, outcome_badge(outcome), ago(outcome.due_at))
+    return format_html(LAST, outcomes, outcome.pk, outcome_badge(outcome))
 
 
 @register.simple_tag

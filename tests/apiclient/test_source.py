@@ -8,7 +8,7 @@ from apiclient.models import Step
 from apiclient.models.rollup import Closed
 from apiclient.selection import Selection
 from apiclient.slot import from_ms
-from apiclient.source import RAW_SECONDS, has_minutes, has_quarters, scope_of, sources
+from apiclient.source import RAW_SECONDS, has_minutes, has_quarters, one_look, scope_of, sources
 
 DAY, HOUR = 86_400, 3_600
 DAY_0 = 2_000 * DAY
@@ -99,3 +99,12 @@ def test_before_anything_is_closed_minutes_and_outcomes_are_read(closed):
     span = chosen(0, 2 * DAY)
     assert read(span, None, "everything") == [(Step.MINUTE, 2880)] and read(span, None, "call") == [(None, 2880)]
     assert has_minutes(Selection(at(0), at(0) + timedelta(days=30)))
+
+
+def test_inside_one_look_what_is_closed_is_looked_up_once(django_assert_num_queries):
+    span = chosen(13 * DAY, 20 * DAY)
+    with django_assert_num_queries(1), one_look():
+        inside = sources(span, HOUR, "service")
+        assert sources(span, HOUR, "service") == inside and has_minutes(span)
+    with django_assert_num_queries(2):
+        assert sources(span, HOUR, "service") == sources(span, HOUR, "service") == inside

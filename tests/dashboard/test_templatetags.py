@@ -85,3 +85,9 @@ def test_text_from_outside_is_made_visible():
 
 def test_addresses_are_shown_without_their_secrets():
     assert tags.address("https://u:p@x.example/?token=planted\u202e") == "https://•••@x.example/?token=•••"
+
+
+def test_rates_are_in_the_unit_that_leaves_a_number_to_read():
+    assert [tags.rate(one) for one in (0, 2 / 86_400, 1 / 3600, 0.9 / 60, 1 / 60, 5, 12, 2500)] == [
+        "–", "2/d", "1/h", "54/h", "1/min", f"{300}/min", "12/s", "2\u202f500/s",
+    ]  # fmt: skip

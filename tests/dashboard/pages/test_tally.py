@@ -1,14 +1,16 @@
 """One pass over a selection, per service or call."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.report import auto_step
 from apiclient.selection import Selection
-from dashboard.pages.tally import MOST_SLICES, tally, whole
+from dashboard.pages.tally import MOST_SLICES, Tally, counted, tally, whole
 from tests.builders import make_call, make_outcome
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,35 @@ def test_any_span_gives_a_strip_that_fits_and_counts_each_outcome_once(hours, su
     found = tally(selection, subject, auto_step(selection), [key])[key]
     assert 1 <= len(found.slices) <= MOST_SLICES + 1
     assert found.total == sum(sum(counts.values()) for counts in found.slices) == 1
+
+
+def test_since_when_everything_failed_is_known_to_the_slice():
+    call, mixed = make_call(), make_call()
+    moment = timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
+    for minute, codes in enumerate(((200, 200), (500, 200), (500, 500), (), (500, 500))):
+        for second, code in enumerate(codes):
+            make_outcome(call, code, due_at=moment + timedelta(minutes=minute, seconds=second))
+    make_outcome(mixed, 500, due_at=moment)
+    make_outcome(mixed, 200, due_at=moment + timedelta(minutes=5))
+    found = tally(selection_of(0.5), "call", 60, [call.pk, mixed.pk])
+    assert found[call.pk].all_failed_since == f"{moment + timedelta(minutes=2):%a %-d %b %H:%M}"
+    assert found[mixed.pk].all_failed_since is None
+
+
+def test_what_failed_all_the_range_did_so_before_it():
+    one = Tally([{Category.CLIENT_ERROR: 2}, {}], ["Sun 10:00", "Sun 11:00"], Counter({0: 2}))
+    assert one.all_failed_since == "before Sun 10:00"
+    assert Tally([{}, {}], ["Sun 10:00", "Sun 11:00"]).all_failed_since is None
+
+
+def test_cells_and_tallies_count_the_same():
+    call = make_call()
+    for code in (200, 404):
+        make_outcome(call, code, due_at=timezone.now() - timedelta(minutes=code % 7 + 1))
+    selection = selection_of(1)
+    of_cells = counted(report.cells(selection, 60, histograms=True))
+    of_call = tally(selection, "call", 60, [call.pk])[call.pk]
+    assert (of_cells.answers, of_cells.histogram) == (of_call.answers, of_call.histogram)
 
 
 def test_tallies_add_up():

@@ -1,4 +1,4 @@
-"""The overview: every service, the worst first."""
+"""The overview: every service, what is broken now first, and what is new."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from apiclient.slot import slot_id
 from tests.builders import make_call, make_outcome, make_service, write
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 18
+MOST_QUERIES = 25
 
 
 def test_an_empty_installation_says_what_to_do_next(admin_client):
@@ -48,6 +48,91 @@ def test_the_worst_service_stands_first_with_its_latest_codes(admin_client):
     assert [row.service.name for row in rows] == ["Bad", "Good"]
     assert [(one.status_code, one.calls) for one in rows[0].latest] == [(None, 1), (503, 1)]
     assert rows[0].counts == [0, 0, 1, 1]
+
+
+def minutes_ago(minutes):
+    return timezone.now() - timedelta(minutes=minutes)
+
+
+def test_what_fails_now_stands_before_what_only_failed_earlier(admin_client):
+    now, earlier, paused = (make_service(name=name) for name in ("Now", "Earlier", "Paused"))
+    broken, fine, off = make_call(now), make_call(now), make_call(paused)
+    for minutes in (9, 6, 1):
+        make_outcome(fine, 200, due_at=minutes_ago(minutes))
+    make_outcome(broken, 500, due_at=minutes_ago(3))
+    mended = make_call(earlier)
+    for minutes, code in ((9, 500), (8, 500), (7, 500), (2, 200)):
+        make_outcome(mended, code, due_at=minutes_ago(minutes))
+    make_outcome(off, 500, due_at=minutes_ago(5))
+    off.enabled = False
+    off.save()
+    answer = admin_client.get("/?since=-1h")
+    assert [(row.service.name, row.failing) for row in answer.context["rows"]] == [
+        ("Now", 1),
+        ("Paused", 0),
+        ("Earlier", 0),
+    ]
+    assert answer.content.decode().count('"verdict v-failed failing"') == 1
+    assert "1 of 2 failing</span>" in answer.content.decode()
+
+
+def test_since_when_is_told_where_nothing_but_failures_came_since(admin_client):
+    call, moment = make_call(), timezone.now().replace(second=1, microsecond=0) - timedelta(minutes=20)
+    make_outcome(call, 200, due_at=moment - timedelta(minutes=5))
+    for minutes in (0, 5, 10):
+        make_outcome(call, 500, due_at=moment + timedelta(minutes=minutes))
+    content = admin_client.get("/?since=-1h").content.decode()
+    began = moment.replace(minute=moment.minute // 2 * 2)
+    assert f"failing since {began:%a %-d %b %H:%M}<" in content
+
+
+def test_a_service_tells_how_often_it_is_called(admin_client):
+    call = make_call()
+    for minutes in range(1, 31):
+        make_outcome(call, due_at=minutes_ago(minutes), detailed=False)
+    row = admin_client.get("/?since=-1h").context["rows"][0]
+    assert row.rate * 3600 == pytest.approx(30, rel=0.03)
+
+
+def test_codes_failures_and_messages_never_seen_before_are_new(admin_client):
+    call, other = make_call(make_service(slug="shop")), make_call()
+    make_outcome(call, 200, due_at=minutes_ago(600))
+    make_outcome(call, 200)
+    make_outcome(other, 404, due_at=minutes_ago(90 * 24 * 60))
+    make_outcome(other, 404)
+    assert '<div id="new-here" data-live></div>' in admin_client.get("/?since=-1h").content.decode()
+    make_outcome(call, 404, due_at=minutes_ago(9), body=b"no such <cat>", headers=(("Content-Type", "text/plain"),))
+    make_outcome(call, None, Failure.DNS, due_at=minutes_ago(8))
+    for _ in range(2):  # the second time it is remembered what came before
+        answer = admin_client.get("/?since=-1h")
+        news = answer.context["news"]
+        assert {(one.service.slug, one.status_code, one.failure) for one in news.answers} == {
+            ("shop", 404, None),
+            ("shop", None, Failure.DNS),
+        }
+        assert [one.text for one in news.messages] == ["no such <cat>"]
+        content = answer.content.decode()
+        assert "no such &lt;cat&gt;" in content
+        assert "?since=-1h&amp;service=shop&amp;failure=dns" in content
+    assert not admin_client.get("/", {"since": "-1h", "until": "-10m"}).context["news"].answers
+
+
+def test_of_much_that_is_new_the_errors_are_shown_and_the_rest_is_counted(admin_client):
+    call = make_call()
+    for n, code in enumerate((200, 201, 202, 203, 400, 401, 402, 403, 404, 405)):
+        make_outcome(call, code, due_at=minutes_ago(2 + n), detailed=False)
+    news = admin_client.get("/?since=-1h").context["news"]
+    assert len(news.answers) == 8 and news.more == 2
+    assert [one.status_code for one in news.answers if one.status_code >= 400] == [
+        one.status_code for one in news.answers[:6]
+    ]
+
+
+def test_each_part_that_changes_by_itself_has_its_id(admin_client):
+    make_outcome(make_call())
+    content = admin_client.get("/").content.decode()
+    for part in ("figures", "services", "new-here"):
+        assert f'id="{part}" data-live' in content
 
 
 def test_a_service_without_outcomes_is_listed_too(admin_client):
