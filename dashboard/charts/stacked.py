@@ -85,7 +85,11 @@ def stacked_chart(series: Series, name: str, href: Href | None = None) -> str:
     looks = hatch.looks(drawn)
     groups = [
         element(
-            "g", *parts, class_=f"bar {hatch.name(looks[key])}", fill=hatch.fill(looks[key]), aria_hidden=href and "true"
+            "g",
+            *parts,
+            class_=f"bar {hatch.name(looks[key])}",
+            fill=hatch.fill(looks[key]),
+            aria_hidden=href and "true",
         )
         for key, parts in drawn.items()
         if parts

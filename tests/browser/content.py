@@ -41,7 +41,9 @@ def fill() -> None:
     paid = make_service(name="Payments", base_url="https://payments.example", headers={"Authorization": "Bearer x"})
     orders = make_call(shop, name="Orders", path="/orders", interval_seconds=600, slow_after_ms=150)
     basket = make_call(shop, name="Basket", path="/basket", method="POST", body="{}", interval_seconds=600)
-    charge = make_call(paid, name="Charge", path="/charge", interval_seconds=None, locations=[make_location(name="Paris")])
+    charge = make_call(
+        paid, name="Charge", path="/charge", interval_seconds=None, locations=[make_location(name="Paris")]
+    )
     make_call(paid, name="Never asked", path="/never", interval_seconds=None)
     make_call(make_service(name="Paused", enabled=False), name="Nightly", interval_seconds=None, cron="0 3 * * *")
     for call, answers in ((orders, CERTAIN), (basket, MIXED), (charge, (200, 402, 200, Failure.DNS))):
@@ -96,7 +98,9 @@ def _looked_at(orders: Call, basket: Call, charge: Call) -> dict[str, int]:
 
 def _hostile() -> dict[str, int]:
     """A service, a call, a header and bodies that try to be something else than text."""
-    service = make_service(name=HOSTILE, slug="hostile", description=f"{MARKUP} {LONG}", base_url="http://hostile.example")
+    service = make_service(
+        name=HOSTILE, slug="hostile", description=f"{MARKUP} {LONG}", base_url="http://hostile.example"
+    )
     call = make_call(service, name=HOSTILE, slug="call", path="/" + "a" * 1900, interval_seconds=None)
     long = make_call(service, name="W" * 120, slug="long", path="/x", interval_seconds=None)
     plain = (("Content-Type", "text/plain"), ("X-Odd", HOSTILE.encode().decode("latin-1")), ("X-Long", LONG))

@@ -88,9 +88,7 @@ def _exchange(call: Call, number: int, due_ms: int) -> Exchange:
         return Exchange(failure=Failure.RESET, phases=_phases(given.wait_s, number))
     lines = tuple(line + b"\r\n" for line in head.split(b"\r\n")[1:])
     code = int(head.split()[1])
-    return Exchange(
-        status_code=code, phases=_phases(given.wait_s, number), head=lines, body=body, body_bytes=len(body)
-    )
+    return Exchange(status_code=code, phases=_phases(given.wait_s, number), head=lines, body=body, body_bytes=len(body))
 
 
 def _phases(wait_s: float, number: int) -> Phases:

@@ -1,6 +1,6 @@
 """``make screenshots``: README's pictures, of the running product with its example and a day of history behind it.
 
-    python -m tests.browser.screenshots [FOLDER]
+python -m tests.browser.screenshots [FOLDER]
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""The product's own web server on a real socket, with its own folder and database, filled for the browser to look at."""
+"""The product's own web server on a real socket, with a folder and a database of its own, filled with ``content``."""
 
 import json
 import shutil

@@ -11,13 +11,14 @@ LOOKS = (("light", WIDE, EVERYTHING), ("dark", WIDE, COLOURS), ("dark", NARROW, 
 
 @pytest.mark.parametrize("name", [*PAGES, *PUBLIC])
 def test_axe_finds_nothing(visit, name):
-    page = visit((PAGES | PUBLIC)[name], user="" if name in PUBLIC else "admin").page
-    found = []
+    person = visit((PAGES | PUBLIC)[name], user="" if name in PUBLIC else "admin")
+    page, found = person.page, []
     for scheme, size, options in LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size(size)
         found += [f"{scheme} {size['width']} px, {one}" for one in violations(page, options)]
     assert not found, "\n".join(found)
+    assert person.problems == []
 
 
 def test_axe_finds_nothing_in_what_opens(visit):

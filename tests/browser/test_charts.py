@@ -45,8 +45,12 @@ def test_a_range_is_in_the_address_and_the_address_is_the_view(visit):
     other = visit(one.page.url.removeprefix(one.site.url))
     for page in (one.page, other.page):
         assert page.locator("nav[aria-label=Range] [aria-current]").inner_text() == "7 d"
-        assert "1 h per bar" in page.locator("figure[data-bars]").first.inner_text() or page.locator("figcaption").count()
-    assert one.page.locator("dl.figures, .figures").first.inner_text() == other.page.locator(".figures").first.inner_text()
+        assert (
+            "1 h per bar" in page.locator("figure[data-bars]").first.inner_text() or page.locator("figcaption").count()
+        )
+    assert (
+        one.page.locator("dl.figures, .figures").first.inner_text() == other.page.locator(".figures").first.inner_text()
+    )
 
 
 @pytest.mark.parametrize("name", CHARTED)

@@ -47,7 +47,8 @@ def test_a_permission_that_is_missing(visit):
         person.page.evaluate(
             """([action, token]) => {
                 const form = Object.assign(document.createElement("form"), { action, method: "post" });
-                form.append(Object.assign(document.createElement("input"), { name: "csrfmiddlewaretoken", value: token }));
+                const given = { name: "csrfmiddlewaretoken", value: token };
+                form.append(Object.assign(document.createElement("input"), given));
                 document.body.append(form);
                 form.submit();
             }""",

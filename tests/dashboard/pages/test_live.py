@@ -1,6 +1,5 @@
 """Pages that refresh themselves: 304 as long as nothing that they show has changed."""
 
-
 import pytest
 from django.core.cache import cache
 
