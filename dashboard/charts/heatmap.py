@@ -42,7 +42,7 @@ Href = Callable[[datetime, datetime], str]
 
 
 def heat_lines(series: Series, totals: Sequence[int], hrefs: Sequence[Href]) -> list[str]:
-    """One SVG per line. ``totals`` are what came in each slice, in any line or none.
+    """One SVG per line, for eyes alone: the table tells the rest. ``totals`` are what came in each slice, in any line.
 
     Each of ``hrefs`` gives the address behind its line's slices.
     """
@@ -80,8 +80,8 @@ def _line(
             )
     ground = element("rect", class_="heat-ground", width="100%", height=TALL)
     return element(
-        "svg", title(line.label), ground, *cells, class_=f"heat {hatch.name(line.key)}", role="img", width="100%",
-        height=TALL,
+        "svg", title(line.label), ground, *cells, class_=f"heat {hatch.name(line.key)}", width="100%", height=TALL,
+        aria_hidden="true",
     )  # fmt: skip
 
 
