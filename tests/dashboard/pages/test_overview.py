@@ -169,7 +169,8 @@ def test_queries_do_not_grow_with_services(admin_client, django_assert_max_num_q
 def test_what_was_missed_lately_is_told_with_what_to_do(admin_client, reason):
     call, other = make_call(), make_call()
     assert "missed in the last" not in admin_client.get("/").content.decode()
-    slots = [slot_id(now_ms() - 2_000 - 2 * n, call.pk) for n in range(12)]
+    now = now_ms()
+    slots = [slot_id(now - 2_000 - 2 * n, call.pk) for n in range(12)]
     write([record.missed(slot, call.service_id, reason) for slot in slots])
     for address in ("/", f"/services/{call.service.slug}/"):
         content = admin_client.get(address).content.decode()
