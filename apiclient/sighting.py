@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import F, Max, Min, QuerySet, Value
 
 from apiclient.clock import now_ms
-from apiclient.models import Message, Step
+from apiclient.models import Message, Service, Step
 from apiclient.report import NOBODY, rollups, rows
 from apiclient.selection import Selection
 from apiclient.slot import EPOCH, from_ms
@@ -71,6 +71,8 @@ def sightings(selection: Selection, subject: str = "") -> dict[int | None, Sight
     """
     selection = replace(selection, calls=frozenset())
     scope = scope_of(selection, subject)
+    if scope == "service" and not selection.services:
+        selection = replace(selection, services=frozenset(Service.objects.order_by().values_list("pk", flat=True)))
     # What is due a moment later may be there already.
     ever = Selection(EPOCH, from_ms(now_ms()) + timedelta(days=1)).whole(Step.MINUTE)
     rough = {
