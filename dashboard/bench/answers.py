@@ -44,6 +44,11 @@ def questions(call: Any) -> dict[str, str]:
         "overview": reverse("overview"),
         "service": reverse("service", args=[service]),
         "call": reverse("call", args=[service, call.slug]),
+        "outcomes": reverse("outcomes"),
+        "messages": reverse("messages"),
+        "failures": reverse("failures"),
+        "codes": reverse("codes"),
+        "one code": reverse("code", args=[500]),
     }
     found = {f"page: {name}": f"{path}?since={{range}}" for name, path in pages.items()}
     for resource in ("series", "latency"):
