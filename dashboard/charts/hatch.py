@@ -30,7 +30,7 @@ AS_CLASS = {"success": "2xx", "client_error": "4xx", "server_error": "5xx", "no_
 
 def hatches() -> str:
     """One hidden SVG with a pattern per look; charts on the same page refer to them by id."""
-    patterns = [_pattern(key, path) for key, path in (LINES | NEUTRAL).items()]
+    patterns = [pattern(key, path, name(key)) for key, path in (LINES | NEUTRAL).items()]
     return element("svg", element("defs", *patterns), width=0, height=0, class_="hatches", aria_hidden="true")
 
 
@@ -55,14 +55,20 @@ def name(key: str) -> str:
 
 def swatch(key: str) -> str:
     """A small square of a look, for a legend."""
-    square = element("rect", width=12, height=12, rx=3, class_=name(key), fill=fill(key))
-    return element("svg", square, class_="swatch", width=12, height=12, aria_hidden="true")
+    return square(name(key), fill(key))
 
 
-def _pattern(key: str, path: str) -> str:
+def square(look: str, fill: str | None) -> str:
+    """A small square, for a legend, in a class of the stylesheet and a pattern."""
+    drawn = element("rect", width=12, height=12, rx=3, class_=look, fill=fill)
+    return element("svg", drawn, class_="swatch", width=12, height=12, aria_hidden="true")
+
+
+def pattern(key: str, path: str, look: str) -> str:
+    """Lines over the colour of ``look``, a class of the stylesheet, in a field of six by six; ``key`` is in its id."""
     ground = element("rect", width=6, height=6)
     lines = element("path", d=path) if path else ""
     return element(
         "pattern", ground, lines,
-        id=f"hatch-{key}", class_=f"hatch {name(key)}", width=6, height=6, patternUnits="userSpaceOnUse",
+        id=f"hatch-{key}", class_=f"hatch {look}", width=6, height=6, patternUnits="userSpaceOnUse",
     )  # fmt: skip

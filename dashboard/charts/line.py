@@ -48,7 +48,7 @@ def line_chart(series: Series, name: str) -> str:
         "svg", *lines, width="100%", height=HEIGHT, viewBox=f"0 0 {WIDE} {HEIGHT}", preserveAspectRatio="none"
     )
     return element(
-        "svg", title(name), horizontal_lines(marks), plot, *_hovers(series),
+        "svg", title(name), horizontal_lines(marks), plot, *hovers(series.times, series.step_seconds, series.groups),
         time_axis(series.since, series.until, HEIGHT + FOOT - 5),
         class_="chart", role="img", width="100%", height=HEIGHT + FOOT,
     )  # fmt: skip
@@ -68,11 +68,11 @@ def path(values: list[float | None], top: float) -> str:
     return "".join(parts) or "M0 0"
 
 
-def _hovers(series: Series) -> list[str]:
-    slot = 100 / max(1, len(series.times))
-    step, found = timedelta(seconds=series.step_seconds), []
-    for index, began in enumerate(series.times):
-        values = [(group.label, group.counts[index]) for group in series.groups]
+def hovers(times: Sequence[datetime], step_seconds: int, groups: Sequence[Measured]) -> list[str]:
+    """A field over each step in which anything was measured, which says what when it is pointed at."""
+    slot, step, found = 100 / max(1, len(times)), timedelta(seconds=step_seconds), []
+    for index, began in enumerate(times):
+        values = [(group.label, group.counts[index]) for group in groups]
         said = ", ".join([f"{label} {value:.1f} ms" for label, value in values if value is not None])
         if said:
             found.append(

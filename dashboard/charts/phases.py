@@ -1,10 +1,12 @@
 """The mean phases of exchanges over time as stacked bars, in milliseconds. The first phase stands at the bottom."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
+from dashboard.charts import hatch
 from dashboard.charts.axis import horizontal_lines, nice_ticks, short_ms, span_label, time_axis
+from dashboard.charts.line import hovers
 from dashboard.charts.svg import desc, element, number, percent, title
 
 HEIGHT = 160
@@ -39,10 +41,11 @@ class Series(Protocol):
 def phase_chart(series: Series, name: str) -> str:
     """The whole chart as one SVG, with the hatches that it and its legend use."""
     ticks = nice_ticks(_most(series), whole=False)
+    patterns = [hatch.pattern(key, path, _look(key)) for key, path in LINES.items()]
     marks = [(HEIGHT - (HEIGHT - TOP) * tick / ticks[-1], short_ms(round(tick, 6))) for tick in ticks]
     return element(
-        "svg", title(name), desc(_describe(series)), element("defs", *map(_pattern, LINES)), horizontal_lines(marks),
-        *_bars(series, (HEIGHT - TOP) / ticks[-1]), *_hovers(series),
+        "svg", title(name), desc(_describe(series)), element("defs", *patterns), horizontal_lines(marks),
+        *_bars(series, (HEIGHT - TOP) / ticks[-1]), *hovers(series.times, series.step_seconds, series.groups),
         time_axis(series.since, series.until, HEIGHT + FOOT - 5),
         class_="chart", role="img", width="100%", height=HEIGHT + FOOT,
     )  # fmt: skip
@@ -50,8 +53,7 @@ def phase_chart(series: Series, name: str) -> str:
 
 def phase_swatch(key: str) -> str:
     """A small square of a phase, for the legend beside its chart."""
-    square = element("rect", width=12, height=12, rx=3, class_=f"phase-{key}", fill=_fill(key))
-    return element("svg", square, class_="swatch", width=12, height=12, aria_hidden="true")
+    return hatch.square(_look(key), _fill(key))
 
 
 def _bars(series: Series, per_ms: float) -> list[str]:
@@ -68,20 +70,7 @@ def _bars(series: Series, per_ms: float) -> list[str]:
                 f'y="{number(HEIGHT - heights[index])}" height="{number(tall)}"/>'
             )
         if parts:
-            found.append(element("g", *parts, class_=f"bar phase-{phase.key}", fill=_fill(phase.key)))
-    return found
-
-
-def _hovers(series: Series) -> list[str]:
-    slot, step, found = 100 / max(1, len(series.times)), timedelta(seconds=series.step_seconds), []
-    for index, began in enumerate(series.times):
-        values = [(phase.label, phase.counts[index]) for phase in series.groups]
-        said = ", ".join(f"{label} {ms:.1f} ms" for label, ms in values if ms is not None)
-        if said:
-            words = title(f"{span_label(began, began + step)} · {said}")
-            found.append(
-                element("rect", words, class_="hover", x=percent(slot * index), width=percent(slot), y=0, height=HEIGHT)
-            )
+            found.append(element("g", *parts, class_=f"bar {_look(phase.key)}", fill=_fill(phase.key)))
     return found
 
 
@@ -95,14 +84,9 @@ def _describe(series: Series) -> str:
     return f"{span_label(series.since, series.until)}. {said or 'Nothing was measured.'}"
 
 
+def _look(key: str) -> str:
+    return f"phase-{key}"
+
+
 def _fill(key: str) -> str:
     return f"url(#hatch-{key})"
-
-
-def _pattern(key: str) -> str:
-    ground = element("rect", width=6, height=6)
-    lines = element("path", d=LINES[key]) if LINES[key] else ""
-    return element(
-        "pattern", ground, lines,
-        id=f"hatch-{key}", class_=f"hatch phase-{key}", width=6, height=6, patternUnits="userSpaceOnUse",
-    )  # fmt: skip
