@@ -146,7 +146,6 @@ MIDDLEWARE = [
     "dashboard.login.LoginMiddleware",
     "dashboard.preference.PreferenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "dashboard.urls"
