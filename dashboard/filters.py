@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.expectation import parse_codes
 from apiclient.models import Call, Service, Step
+from apiclient.reach import Reach
 from apiclient.report import MOST_BARS, STEPS
 from apiclient.rollup.thinning import MINUTES_KEPT_S
 from apiclient.selection import Selection
@@ -28,6 +29,8 @@ AGO = re.compile(r"-(\d{1,5})([mhdw])")
 DAY = timedelta(days=1)
 LONGEST = timedelta(days=3660)
 MOST_NAMES = 50
+NO_SERVICE = frozenset({0})
+"""Selects nothing: an empty set would leave the word open."""
 LATEST = datetime(2089, 1, 1, tzinfo=UTC)
 MOMENT = "Use ISO 8601, such as 2026-11-22T10:00:00Z, or a time ago, such as -24h (m, h, d, w)."
 
@@ -40,17 +43,18 @@ class Query:
     problems: dict[str, str] = field(default_factory=dict)
 
 
-def parse(params: Mapping[str, str], also: Iterable[str] = ()) -> Query:
-    """Read the shared words; ``also`` names the words that the view reads itself. Every other word is a problem."""
+def parse(params: Mapping[str, str], reach: Reach, also: Iterable[str] = ()) -> Query:
+    """Read the shared words; ``also`` names the words that the view reads itself. Every other word is a problem.
+
+    What is out of reach is not there: it is not selected, and its name is not known.
+    """
     now = timezone.now()
     problems: dict[str, str] = {}
 
     def read(word: str, reader: Callable[[str], Any], default: Any) -> Any:
         text = params.get(word, "").strip()
-        if not text:
-            return default
         try:
-            return reader(_text(text))
+            return reader(_text(text)) if text else default
         except ValueError as error:
             problems[word] = str(error)
             return default
@@ -64,8 +68,8 @@ def parse(params: Mapping[str, str], also: Iterable[str] = ()) -> Query:
     selection = Selection(
         since=since,
         until=until,
-        services=read("service", _services, frozenset()),
-        calls=read("call", _calls, frozenset()),
+        services=_within(reach, read("service", lambda text: _services(text, reach), frozenset())),
+        calls=read("call", lambda text: _calls(text, reach), frozenset()),
         status_codes=read("status_code", parse_codes, frozenset()),
         code_classes=read("code_class", lambda text: _members(CodeClass, text), frozenset()),
         categories=read("category", lambda text: _members(Category, text), frozenset()),
@@ -128,27 +132,34 @@ def _members(kind: Any, text: str) -> frozenset[Any]:
     return frozenset(words[word] for word in wanted)
 
 
-def _services(text: str) -> frozenset[int]:
-    return frozenset(map(_service, _names(text)))
+def _within(reach: Reach, asked: frozenset[int]) -> frozenset[int]:
+    """The services that are selected where these were asked for, empty for all of them."""
+    if reach is None:
+        return asked
+    return asked or reach or NO_SERVICE
 
 
-def _service(word: str) -> int:
+def _services(text: str, reach: Reach) -> frozenset[int]:
+    return frozenset(_service(word, reach) for word in _names(text))
+
+
+def _service(word: str, reach: Reach) -> int:
     found = Service.objects.filter(pk=int(word)) if _is_id(word) else Service.objects.filter(slug=word)
     pk = found.values_list("pk", flat=True).first()
-    if pk is None:
+    if pk is None or (reach is not None and pk not in reach):
         raise ValueError(f"There is no service {word[:80]!r}. Use its id or its slug.")
     return pk
 
 
-def _calls(text: str) -> frozenset[int]:
-    return frozenset(map(_call, _names(text)))
+def _calls(text: str, reach: Reach) -> frozenset[int]:
+    return frozenset(_call(word, reach) for word in _names(text))
 
 
-def _call(word: str) -> int:
+def _call(word: str, reach: Reach) -> int:
     service, _, slug = word.partition("/")
     found = Call.objects.filter(pk=int(word)) if _is_id(word) else Call.objects.filter(service__slug=service, slug=slug)
-    pk = found.values_list("pk", flat=True).first()
-    if pk is None:
+    pk, service_id = found.values_list("pk", "service_id").first() or (None, None)
+    if pk is None or (reach is not None and service_id not in reach):
         raise ValueError(f"There is no call {word[:160]!r}. Use its id, or service/call by their slugs.")
     return pk
 

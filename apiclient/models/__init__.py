@@ -12,6 +12,7 @@ from apiclient.models.pruned import Pruned
 from apiclient.models.revision import Revision
 from apiclient.models.rollup import Rollup, Step
 from apiclient.models.service import Service
+from apiclient.models.team import Team
 from apiclient.models.user import User
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Rollup",
     "Service",
     "Step",
+    "Team",
     "Tick",
     "User",
 ]

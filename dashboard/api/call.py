@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from apiclient.http.redact import redact_url
 from apiclient.models import Call
 from dashboard import filters
+from dashboard.access import reach
 from dashboard.api import query
 from dashboard.mask import masked
 
@@ -61,7 +62,7 @@ class CallViewSet(viewsets.ReadOnlyModelViewSet[Call]):
     def filter_queryset(self, queryset: Any) -> Any:
         if "service" not in self.request.query_params:
             return queryset
-        found = filters.parse({"service": self.request.query_params["service"]})
+        found = filters.parse({"service": self.request.query_params["service"]}, reach(self.request))
         query.refuse(found.problems)
         services = found.selection.services
         return queryset.filter(service__in=services) if services else queryset

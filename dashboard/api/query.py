@@ -11,6 +11,7 @@ from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.report import STEPS
 from apiclient.selection import Selection
 from dashboard import filters
+from dashboard.access import reach
 from dashboard.api.problem import BadQuery
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ PAGE_WORDS = ("cursor", "limit")
 
 def selection(request: Request, also: Iterable[str] = ()) -> Selection:
     """What the shared filter words select; ``also`` names the words that the view reads itself."""
-    query = filters.parse(request.query_params, also)
+    query = filters.parse(request.query_params, reach(request), also)
     refuse(query.problems | _repeated(request))
     return query.selection
 

@@ -8,13 +8,9 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from dashboard.access import may_edit
+
 Page = Callable[..., HttpResponse]
-
-
-def may_edit(request: HttpRequest) -> bool:
-    """Whether who asks may create, change, run and delete services and calls."""
-    user: Any = request.user
-    return bool(user.is_staff or user.has_perm("apiclient.change_call"))
 
 
 def editors_only(page: Page) -> Page:

@@ -16,7 +16,8 @@ from apiclient.catalogue import Failure, Meaning, lookup
 from apiclient.models import Call, Outcome
 from apiclient.slot import from_ms
 from apiclient.tasks import run_now
-from dashboard.pages.access import editors_only, may_edit
+from dashboard.access import may_edit
+from dashboard.pages.access import editors_only
 from dashboard.pages.filter_form import fields, pushed, wider
 from dashboard.pages.view import View, read
 from dashboard.templatetags.dashboard import span

@@ -54,7 +54,7 @@ def wider(view: View) -> list[tuple[str, str]]:
     """(label, address) of views that hold more than this one: without its filters, and with the next longer range."""
     found = [("Remove the filters", view.address(view.moments))] if view.chips else []
     for since, label in RANGES.items():
-        if parse({"since": since}).selection.since < view.selection.since - MINUTE:
+        if parse({"since": since}, None).selection.since < view.selection.since - MINUTE:
             return [*found, (f"Show the last {label}", view.address(view.words | {"since": since}))]
     return found
 

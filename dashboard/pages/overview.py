@@ -19,7 +19,7 @@ from apiclient.models import Message, Service
 from apiclient.sighting import Answer, new_answers, new_messages
 from apiclient.slot import due_ms_of, from_ms
 from apiclient.source import one_look
-from dashboard.pages.access import may_edit
+from dashboard.access import may_edit
 from dashboard.pages.figures import elapsed, figures, length_in_words
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read

@@ -15,7 +15,7 @@ from apiclient.missed import missed_lately
 from apiclient.models import Call, Due, Message, Outcome, Service
 from apiclient.slot import due_ms_of, from_ms
 from apiclient.source import one_look
-from dashboard.pages.access import may_edit
+from dashboard.access import may_edit
 from dashboard.pages.answers import Answers, answers_of
 from dashboard.pages.figures import figures, length_in_words
 from dashboard.pages.tally import Tally, counted, slice_seconds, tally

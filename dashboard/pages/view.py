@@ -15,6 +15,7 @@ from django.utils import timezone
 from apiclient import report
 from apiclient.models import Outcome
 from apiclient.selection import Selection
+from dashboard.access import reach
 from dashboard.charts import Segment
 from dashboard.filters import DEFAULT_SINCE, RANGES, WORDS, parse
 
@@ -153,7 +154,7 @@ def read(
     params = {word: text for word, text in given.items() if text.strip() and word not in own}
     if not any(word in params for word in MOMENTS):
         params |= moments or {}
-    query = parse(params, also)
+    query = parse(params, reach(request), also)
     selection = replace(query.selection, **fixed)
     step_s = report.auto_step(selection)
     return View(

@@ -10,10 +10,15 @@ from apiclient.models.rollup import Closed
 from apiclient.report import auto_step
 from apiclient.selection import Selection
 from apiclient.slot import to_ms
-from dashboard.filters import MOST_NAMES, parse, parse_step
+from dashboard import filters
+from dashboard.filters import MOST_NAMES, parse_step
 from tests.builders import make_call, make_service
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def parse(params, also=(), reach=None):
+    return filters.parse(params, reach, also)
 
 
 def test_no_word_means_the_last_24_hours_of_everything():
@@ -178,3 +183,16 @@ def test_a_step_that_is_kept_no_more_is_refused_with_what_helps():
     assert parse_step("5m", replace(day, calls=frozenset({1}))) == 300
     assert auto_step(Selection(NOON - timedelta(hours=10), NOON)) == 900
     assert auto_step(hour) == 60
+
+
+@pytest.mark.django_db
+def test_what_is_out_of_reach_is_neither_selected_nor_known():
+    mine, other = make_call(), make_call()
+    reach = frozenset({mine.service_id})
+    assert parse({}, reach=reach).selection.services == reach
+    assert parse({}, reach=frozenset()).selection.services == {0}
+    assert parse({"call": str(mine.pk)}, reach=reach).problems == {}
+    for words in ({"service": other.service.slug}, {"call": str(other.pk)}):
+        refused = parse(words, reach=reach)
+        assert "There is no" in next(iter(refused.problems.values()))
+        assert refused.selection.services == reach

@@ -5,7 +5,8 @@ from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
-from dashboard.pages.access import editors_only, may_edit
+from dashboard.access import may_edit
+from dashboard.pages.access import editors_only
 
 pytestmark = pytest.mark.django_db
 

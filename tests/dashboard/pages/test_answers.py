@@ -3,19 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.test import RequestFactory
 from django.utils import timezone
 
 from apiclient.catalogue import Failure
 from apiclient.report import Cell
 from dashboard.pages.answers import MOST_LINES, answers_of
-from dashboard.pages.view import read
+from tests.address import read_address
 
 pytestmark = pytest.mark.django_db
 
 
 def view_of(since="-1h"):
-    return read(RequestFactory().get("/", {"since": since}))
+    return read_address("/", {"since": since})
 
 
 def cells_of(view, *counts):

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.test import RequestFactory
 from django.utils import timezone
 
 from apiclient import report, rollup
@@ -15,7 +14,7 @@ from apiclient.models import Due, Outcome
 from apiclient.slot import first_slot, to_ms
 from dashboard.pages.figures import compared, elapsed, figures, length_in_words
 from dashboard.pages.tally import Tally, counted
-from dashboard.pages.view import read
+from tests.address import read_address
 from tests.builders import make_call, make_outcome
 
 
@@ -59,7 +58,7 @@ def test_an_open_range_is_compared_by_what_came_while_it_lasted():
 @pytest.mark.django_db
 def test_the_length_of_the_period_before_reads_as_the_range_does(length):
     since = "-" + length.replace(" ", "").replace("min", "m")
-    number, unit = length_in_words(read(RequestFactory().get("/", {"since": since}))).split()
+    number, unit = length_in_words(read_address("/", {"since": since})).split()
     assert unit == length.split()[1] and int(number) == pytest.approx(int(length.split()[0]), abs=1)
 
 
@@ -95,7 +94,7 @@ def test_figures_and_changes_are_those_of_a_recount(history, closed, filters, si
         rollup.close(now_ms())
     if "service" in filters:
         filters = {"service": str(history[0].service_id)}
-    view = read(RequestFactory().get("/", {"since": since} | filters))
+    view = read_address("/", {"since": since} | filters)
     begin, end = view.selection.since, view.selection.until
     now, then = recount(view, begin, end), recount(view, begin - (end - begin), begin)
     assert then.total and now.total and then.verdicts[Verdict.PASSED]

@@ -1,0 +1,17 @@
+"""Which services somebody may see: those of their teams, or all of them."""
+
+from typing import Any
+
+from apiclient.models import Service
+
+Reach = frozenset[int] | None
+"""Ids of services; None is every service, also one that is made a moment later."""
+
+
+def reach_of(user: Any) -> Reach:
+    """Every service for who may change teams, such as the admins; nothing for who is not signed in."""
+    if user.has_perm("apiclient.change_team"):
+        return None
+    if not user.is_authenticated:
+        return frozenset()
+    return frozenset(Service.objects.filter(teams__members=user).order_by().values_list("pk", flat=True))
