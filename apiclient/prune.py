@@ -102,7 +102,9 @@ def _rollups(until: Limits, dry_run: bool, say: Callable[[str], None]) -> Iterat
     say("rollups")
     # Each step by itself, since the index begins with it.
     gone = [Rollup.objects.filter(step=step, start_s__lt=until.rollups * DAY_S) for step in Step]
-    yield from _rest("rollups", gone, dry_run)
+    for portion in _rest("rollups", gone, dry_run):
+        rollup.change()
+        yield portion
 
 
 def _messages(until: Limits, dry_run: bool, say: Callable[[str], None]) -> Iterator[Portion]:

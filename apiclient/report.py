@@ -17,9 +17,10 @@ from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_
 from apiclient.histogram import add_up, bucket, encode_one, quantiles, quantiles_of
 from apiclient.models import Call, Outcome, Rollup, Service, Step
 from apiclient.models.block import between, newest_first
+from apiclient.recall import recall
 from apiclient.selection import Selection, any_of
 from apiclient.slot import EPOCH, first_slot
-from apiclient.source import FOREVER_S, Scope, Source, has_minutes, scope_of, sources
+from apiclient.source import FOREVER_S, Scope, Source, has_minutes, known, parted, scope_of, sources
 
 STEPS = {"1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21_600, "1d": 86_400}
 ANSWER = ("status_code", "failure", "verdict")
@@ -169,9 +170,19 @@ def rows(
 ) -> Iterator[tuple[Any, ...]]:
     """``cells`` as plain tuples: for who reads thousands at once, naming them costs as much as reading them."""
     scope = scope_of(selection, subject)
-    found = sources(selection, step_s, scope)
-    if rolled := [source for source in found if source.step]:
-        yield from _from_rollups(rollups(selection, rolled, scope), step_s, subject, histograms)
+    closed = known()
+    found = sources(selection, step_s, scope, closed)
+    over, lasting = parted([source for source in found if source.step], closed.until_s)
+    if over:
+        timeless = replace(selection, since=EPOCH, until=EPOCH)
+        question = (timeless, tuple(over), scope, step_s, subject, histograms)
+        yield from recall.ask(
+            closed.version,
+            question,
+            lambda: _from_rollups(rollups(selection, over, scope), step_s, subject, histograms),
+        )
+    if lasting:
+        yield from _from_rollups(rollups(selection, lasting, scope), step_s, subject, histograms)
     if raw := [source for source in found if not source.step]:
         services = dict(Call.objects.order_by().values_list("pk", "service_id")) if subject == "service" else None
         for bar, call_id, *row in _from_outcomes(selection, raw, step_s, histograms):

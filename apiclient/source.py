@@ -1,6 +1,6 @@
 """Where an answer is read: from which steps of the rollups, and where none fits, from the outcomes themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, NamedTuple
@@ -27,21 +27,27 @@ class Source(NamedTuple):
     until_s: int
 
 
-_closed: ContextVar[Closed | None] = ContextVar("_closed", default=None)
+_looks: ContextVar[list[Closed] | None] = ContextVar("_looks", default=None)
 
 
 @contextmanager
 def one_look() -> Iterator[None]:
     """What is closed is looked up once for all that is asked inside, which so also agrees."""
-    token = _closed.set(closed())
+    token = _looks.set([])
     try:
         yield
     finally:
-        _closed.reset(token)
+        _looks.reset(token)
 
 
-def _known() -> Closed:
-    return _closed.get() or closed()
+def known() -> Closed:
+    """What is closed, as it was looked up for this question."""
+    looks = _looks.get()
+    if looks is None:
+        return closed()
+    if not looks:
+        looks.append(closed())
+    return looks[0]
 
 
 def scope_of(selection: Selection, subject: str = "") -> Scope:
@@ -51,18 +57,25 @@ def scope_of(selection: Selection, subject: str = "") -> Scope:
     return "service" if subject == "service" or selection.services else "everything"
 
 
-def sources(selection: Selection, step_s: int | None, scope: Scope) -> list[Source]:
+def sources(selection: Selection, step_s: int | None, scope: Scope, closed: Closed | None = None) -> list[Source]:
     """What a span is read from, in order, without a gap or an overlap: the longest steps that fit into ``step_s``."""
     if selection.q:
         return [Source(None, selection.since_s, selection.until_s)]
-    kept = _kept(_known(), scope)
+    kept = _kept(closed or known(), scope)
     steps = [step for step in sorted(kept, reverse=True) if (step_s or 0) % step == 0]
     return list(_cover(selection.since_s, selection.until_s, steps, kept))
 
 
+def parted(rolled: Iterable[Source], end_s: int) -> tuple[list[Source], list[Source]]:
+    """What of these stretches lies before a moment, and what after it."""
+    over = [one._replace(until_s=min(one.until_s, end_s)) for one in rolled if one.since_s < end_s]
+    lasting = [one._replace(since_s=max(one.since_s, end_s)) for one in rolled if one.until_s > end_s]
+    return over, lasting
+
+
 def has_minutes(selection: Selection) -> bool:
     """Whether steps below a quarter hour are kept for the span, or few enough outcomes to count them."""
-    if selection.since_s >= _known().minutes_from_s:
+    if selection.since_s >= known().minutes_from_s:
         return True
     few = selection.until_s - selection.since_s <= RAW_SECONDS or 0 < len(selection.calls) <= RAW_CALLS
     return few and selection.since_s >= complete_from_s()
@@ -70,7 +83,7 @@ def has_minutes(selection: Selection) -> bool:
 
 def has_quarters(selection: Selection) -> bool:
     """Whether quarter hours of calls are kept for the span."""
-    return selection.since_s >= _known().quarters_from_s
+    return selection.since_s >= known().quarters_from_s
 
 
 def _kept(closed: Closed, scope: Scope) -> dict[int, tuple[int, int]]:

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from apiclient import partition
+from apiclient.recall import recall
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
@@ -33,6 +34,7 @@ def _touches_a_database(item: pytest.Item) -> bool:
 def nothing_remembered() -> Iterator[None]:
     """Pages believe for some seconds what they have seen."""
     cache.clear()
+    recall.forget()
     yield
 
 

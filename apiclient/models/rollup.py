@@ -58,11 +58,13 @@ class Closed(models.Model):
 
     What is before ``until_s`` is closed: the cells of every span that ends by then are complete. Minutes are kept
     from ``minutes_from_s`` on, quarter hours of calls from ``quarters_from_s`` on; nobody may read earlier ones.
+    ``version`` is another number after every change of a closed span's cells, in the transaction that changes them.
     """
 
     until_s = models.IntegerField()
     minutes_from_s = models.IntegerField(default=0)
     quarters_from_s = models.IntegerField(default=0)
+    version = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"closed until {self.until_s}"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from secrets import randbits
 
 from django.db import connection, transaction
 
@@ -56,10 +57,20 @@ def give_up(until_s: int) -> None:
 
 
 def lock(*, shared: bool) -> None:
-    """Take the lock until the transaction ends. SQLite has one writer anyway."""
+    """Take the lock until the transaction ends. SQLite has one writer anyway.
+
+    Who holds it alone may change cells of closed spans, which readers remember.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(%s)", [CLOSED_LOCK])
+    if not shared:
+        change()
+
+
+def change() -> None:
+    """Cells of closed spans change in this transaction. The number is drawn: a restored database repeats none."""
+    Closed.objects.update(version=randbits(62))
 
 
 def quarter_of(slot: int) -> int:

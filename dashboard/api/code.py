@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Meaning, all_meanings, lookup
 from apiclient.selection import Selection
+from apiclient.source import one_look
 from dashboard.api import query
 
 
@@ -41,6 +42,7 @@ class CodesSerializer(serializers.Serializer[Any]):
 class CodeViewSet(viewsets.ViewSet):
     """Every known code, and every unknown one that came. The filters choose what is counted, and which are listed."""
 
+    @one_look()
     @extend_schema(parameters=query.FILTERS, responses=CodesSerializer)
     def list(self, request: Request) -> Response:
         selection = query.selection(request).whole(60)

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apiclient import report
+from apiclient.source import one_look
 from dashboard import filters
 from dashboard.api import query
 from dashboard.api.series import GroupSerializer, SeriesSerializer
@@ -46,6 +47,7 @@ QUANTILES = OpenApiParameter("quantiles", str, default=USUAL, description=f"Up t
 class LatencyViewSet(viewsets.ViewSet):
     """Quantiles of the total time over time, at most 2.2 % off. Failures count only where a failure is asked for."""
 
+    @one_look()
     @extend_schema(parameters=[*query.FILTERS, QUANTILES, query.STEP], responses=LatencySerializer)
     def list(self, request: Request) -> Response:
         selection = query.selection(request, ("quantiles", "step"))

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apiclient import report
+from apiclient.source import one_look
 from dashboard import filters
 from dashboard.api import query
 
@@ -41,6 +42,7 @@ GROUP_BY = OpenApiParameter("group_by", str, enum=list(report.KEYS), default="co
 class SeriesViewSet(viewsets.ViewSet):
     """Counts of outcomes over time."""
 
+    @one_look()
     @extend_schema(parameters=[*query.FILTERS, GROUP_BY, query.STEP], responses=SeriesSerializer)
     def list(self, request: Request) -> Response:
         selection = query.selection(request, ("group_by", "step"))

@@ -13,6 +13,7 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from apiclient.clock import now_ms
 from apiclient.models import Revision, Rollup
+from apiclient.source import one_look
 from dashboard.templatetags.pressing import pressing
 
 MINUTE_MS = 60_000
@@ -28,6 +29,7 @@ def live(page: Page) -> Page:
     """304 while nothing that the page shows has changed, at the cost of one row read."""
 
     @wraps(page)
+    @one_look()
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method != "GET" or len(messages.get_messages(request)):
             response = page(request, *args, **kwargs)

@@ -18,7 +18,6 @@ from apiclient.missed import missed_lately
 from apiclient.models import Message, Service
 from apiclient.sighting import Answer, new_answers, new_messages
 from apiclient.slot import due_ms_of, from_ms
-from apiclient.source import one_look
 from dashboard.access import may_edit
 from dashboard.pages.figures import elapsed, figures, length_in_words
 from dashboard.pages.tally import Tally, tally, whole
@@ -75,7 +74,6 @@ class News:
     more: int
 
 
-@one_look()
 def overview(request: HttpRequest) -> HttpResponse:
     view = read(request)
     services = {service.pk: service for service in Service.objects.annotate(number=Count("calls"))}

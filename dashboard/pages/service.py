@@ -14,7 +14,6 @@ from apiclient.latest import latest_outcomes
 from apiclient.missed import missed_lately
 from apiclient.models import Call, Due, Message, Outcome, Service
 from apiclient.slot import due_ms_of, from_ms
-from apiclient.source import one_look
 from dashboard.access import may_edit
 from dashboard.pages.answers import Answers, answers_of
 from dashboard.pages.figures import figures, length_in_words
@@ -49,7 +48,6 @@ class Said:
     last_at: datetime
 
 
-@one_look()
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Service, slug=slug)
     view = read(request, own={"service": found.slug}, services=frozenset({found.pk}))

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from apiclient import report, rollup
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict, category_of, class_of
@@ -193,8 +194,23 @@ def test_a_long_span_is_not_read_from_outcomes(calls, django_assert_num_queries)
     whole = Selection(START, START + timedelta(days=3))
     with django_assert_num_queries(4):  # what is kept; cells; what came after they were closed; names
         assert report.series(whole, "call", 3600).total == 400
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert report.series(whole, "code_class", 3600).total == 400
+    with django_assert_num_queries(2):  # what is over is remembered
+        assert report.series(whole, "code_class", 3600).total == 400
+
+
+def test_what_is_remembered_is_read_again_once_it_has_changed(calls):
+    whole = Selection(START, START + timedelta(days=3))
+    assert report.series(whole, "code_class", 3600).total == 400
+    make_outcome(calls[0], 418, due_at=START + timedelta(hours=5, milliseconds=7))
+    assert report.series(whole, "code_class", 3600).total == 401
+    assert "418" in {group.key for group in report.series(whole, "status_code", 3600).groups}
+    Rollup.objects.filter(step=3600).update(count=0)  # as no door of ours does
+    assert report.series(whole, "code_class", 3600).total == 401
+    with transaction.atomic():
+        rollup.change()
+    assert report.series(whole, "code_class", 3600).total < 401
 
 
 def test_deleting_a_call_takes_it_out_of_every_answer(calls):

@@ -76,7 +76,7 @@ def test_it_asks_twice_at_most_and_once_where_nothing_is_new(services, django_as
     known = {(service.pk, 200, None) for service in services}
     with django_assert_num_queries(2):  # what is closed, and the cells
         assert new_answers(known, END - timedelta(days=2)) == set()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):  # the week before is remembered
         assert new_answers(known | {(services[0].pk, 451, None)}, END - timedelta(days=2))
     with django_assert_num_queries(0):
         assert new_answers([], END) == set()
