@@ -36,6 +36,15 @@ RECENT = (
     "ORDER BY id DESC LIMIT %s) AS recent WHERE call = ANY(%s::integer[]) GROUP BY call"
 )
 MOST_RECENT = 4_000
+RECENT_ANSWERS = """
+    WITH recent AS MATERIALIZED (
+        SELECT id, call_id, status_code, failure, verdict FROM apiclient_outcome WHERE id >= %s
+        ORDER BY id DESC LIMIT (SELECT greatest(%s, 2 * count(*)) FROM apiclient_call)
+    ), newest AS (SELECT DISTINCT ON (call_id) * FROM recent ORDER BY call_id, id DESC)
+    SELECT call.service_id, status_code, failure, verdict, count(*), count(*) FILTER (WHERE enabled), max(newest.id),
+        CASE WHEN verdict IS NULL THEN array_agg(call.id) END
+    FROM apiclient_call AS call LEFT JOIN newest ON newest.call_id = call.id GROUP BY 1, 2, 3, 4
+"""
 LAST_SLOT = (1 << 63) - 1
 
 
@@ -55,15 +64,28 @@ class Latest(NamedTuple):
 
 
 def latest_answers() -> dict[int, list[Latest]]:
-    """What the calls of each service answered last, grouped by answer."""
-    calls = set(Call.objects.order_by().values_list("pk", flat=True))
+    """What the calls of each service answered last, grouped by answer; two groups may be of the same."""
     names = ("call__service_id", "status_code", "failure", "verdict")
     found: dict[int, list[Latest]] = defaultdict(list)
-    for rows in _outcomes(_newest(calls).values()):
+    recent, others = _recent_answers()
+    for one in recent:
+        found[one.service_id].append(one)
+    for rows in _outcomes(_newest(others).values()):
         running = Count("id", filter=Q(call__enabled=True))
         for row in rows.order_by().values_list(*names).annotate(calls=Count("id"), running=running, newest=Max("id")):
             found[row[0]].append(Latest(*row))
     return found
+
+
+def _recent_answers() -> tuple[list[Latest], set[int]]:
+    """What can be told from the newest outcomes of all calls in one question, and the calls that are not among them."""
+    if connection.vendor != "postgresql":
+        return [], set(Call.objects.order_by().values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(RECENT_ANSWERS, [first_slot(now_ms() - NEAR_MS), MOST_RECENT])
+        rows = cursor.fetchall()
+    others = {call_id for *_, calls in rows for call_id in calls or ()}
+    return [Latest(*row) for *row, calls in rows if calls is None], others
 
 
 def latest_outcomes(call_ids: Iterable[int]) -> dict[int, Outcome]:

@@ -51,6 +51,7 @@ class Segment(NamedTuple):
 
 
 Href = Callable[[Segment], str]
+"""The address behind a segment, escaped already."""
 
 
 def segments(series: Series, height: float = HEIGHT) -> list[Segment]:
@@ -110,7 +111,7 @@ def stacked_chart(series: Series, name: str, href: Href | None = None) -> str:
 def _draw(segment: Segment, href: Href | None) -> str:
     # A thousand of these make a chart: text that needs no escaping is not escaped.
     words = f"{span_label(segment.since, segment.until)} · {_escaped(segment.label)}: {segment.number:,}"
-    tag, address = ("a", f' href="{escape(href(segment))}" tabindex="-1"') if href else ("g", "")
+    tag, address = ("a", f' href="{href(segment)}" tabindex="-1"') if href else ("g", "")
     return (
         f'<{tag}{address}><title>{words}</title><rect x="{percent(segment.x)}" '
         f'width="{percent(segment.width)}" y="{segment.y:.5g}" height="{segment.height:.4g}"/></{tag}>'

@@ -83,7 +83,7 @@ def before(view: View) -> Tally:
 def _count(selection: Selection) -> Tally:
     """Of the longest steps, so of few rows."""
     total = counted(report.cells(selection, None, histograms=True))
-    return Tally([], answers=total.answers, stored=[encode(total.histogram)])
+    return Tally(answers=total.answers, stored=[encode(total.histogram)])
 
 
 def elapsed(view: View) -> float:

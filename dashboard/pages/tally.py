@@ -1,6 +1,6 @@
 """One pass over a selection: per service or per call, how often each class came, how fast, and when it went wrong."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,26 +22,27 @@ MOST_SLICES = 48
 SHORT_SECONDS = 2 * 3600
 SLICES = (60, 120, 300, Step.QUARTER, Step.HOUR, Step.SIX_HOURS, Step.DAY)
 """How long a slice may be, in seconds: what the spans of rollups fill with few rows, or less in a short range."""
-WORST_FIRST = (Category.NO_RESPONSE, Category.SERVER_ERROR, Category.CLIENT_ERROR, Category.SUCCESS)
+WORST_FIRST = (Category.NO_RESPONSE, Category.SERVER_ERROR, Category.CLIENT_ERROR)
 LOWER = {category: category.label.lower() for category in Category}
 T = TypeVar("T")
 FAILED = int(Verdict.FAILED)
 NOTHING, CALM = Slice("", ""), Slice(str(Category.SUCCESS), "", 0.0)
 
 
+Answer = tuple[int | None, int | None, int]
+"""A code, or else a failure, and the verdict."""
+
+
 @dataclass
 class Tally:
-    """``slices`` are counts by category per slice of the range, which ``began`` so; ``failed`` its failed verdicts.
-
-    ``answers`` are counts by code, failure and verdict; ``stored`` the histograms of answers that came back whole, as
-    rollups hold them.
+    """``answers`` are counts by code, failure and verdict; ``stored`` the histograms of answers that came back whole,
+    as rollups hold them. ``lines`` are the counts of each answer per slice of the range, which ``began`` so.
     """
 
-    slices: list[dict[Category, int]]
-    began: Sequence[str] = ()
-    failed: Counter[int] = field(default_factory=Counter)
-    answers: Counter[tuple[int | None, int | None, int]] = field(default_factory=Counter)
+    answers: Counter[Answer] = field(default_factory=Counter)
     stored: list[bytes] = field(default_factory=list)
+    lines: dict[Answer, list[int]] = field(default_factory=dict)
+    began: Sequence[str] = ()
 
     @cached_property
     def classes(self) -> Counter[CodeClass]:
@@ -83,27 +84,46 @@ class Tally:
     @property
     def strip(self) -> list[Slice]:
         """What charts.strip draws: the worst category of each slice."""
-        return [_slice(began, counts) for began, counts in zip(self.began, self.slices, strict=True)]
+        columns = self._by_category()
+        calm = columns.pop(Category.SUCCESS, None) or [0] * len(self.began)
+        loud = [(category, columns[category]) for category in WORST_FIRST if category in columns]
+        if not loud:
+            return [CALM if count else NOTHING for count in calm]
+        return [_slice(began, index, calm[index], loud) for index, began in enumerate(self.began)]
+
+    def _by_category(self) -> dict[Category, list[int]]:
+        """Counts per slice of each category that came."""
+        lines: dict[Category, list[list[int]]] = defaultdict(list)
+        for (code, _, _), counts in self.lines.items():
+            lines[category_of(code)].append(counts)
+        return {category: _added(columns) for category, columns in lines.items()}
 
     @property
     def all_failed_since(self) -> str | None:
         """Since which slice nothing but failed verdicts came, in words; None where the last slices have others."""
+        failed = _added([counts for (_, _, verdict), counts in self.lines.items() if verdict == FAILED])
+        totals = _added(list(self.lines.values()))
         first = None
-        for index in range(len(self.slices) - 1, -1, -1):
-            if total := sum(self.slices[index].values()):
-                if self.failed[index] < total:
-                    break
+        for index in range(len(failed) - 1, -1, -1):
+            if failed[index] < totals[index]:
+                break
+            if totals[index]:
                 first = index
         return None if first is None else self.began[first] if first else f"before {self.began[0]}"
 
 
-def _slice(began: str, counts: dict[Category, int]) -> Slice:
-    found = [one for one in WORST_FIRST if one in counts]
-    if not found or found[0] is Category.SUCCESS:  # about which the strip says nothing
-        return CALM if found else NOTHING
-    said = ", ".join([f"{counts[one]} {LOWER[one]}" for one in found])
-    failed = 1 - counts.get(Category.SUCCESS, 0) / sum(counts.values())
-    return Slice(found[0], f"{began}: {said}", failed)
+def _added(columns: Sequence[list[int]]) -> list[int]:
+    return list(map(sum, zip(*columns, strict=True))) if len(columns) > 1 else [*columns[0]] if columns else []
+
+
+def _slice(began: str, index: int, calm: int, loud: Sequence[tuple[Category, list[int]]]) -> Slice:
+    found = [(category, number) for category, counts in loud if (number := counts[index])]
+    if not found:  # the strip says nothing about successes
+        return CALM if calm else NOTHING
+    said = ", ".join([f"{number} {LOWER[category]}" for category, number in found])
+    failed = sum([number for _, number in found])
+    said = f"{began}: {said}, {calm} {LOWER[Category.SUCCESS]}" if calm else f"{began}: {said}"
+    return Slice(found[0][0], said, failed / (failed + calm))
 
 
 def _counted(pairs: Iterable[tuple[T, int]]) -> Counter[T]:
@@ -120,23 +140,23 @@ def tally(selection: Selection, subject: str, step_s: int, keys: Iterable[int]) 
     slices = -(-selection.until_s // slice_s) - first
     since = EPOCH + timedelta(seconds=first * slice_s)
     began = [_in_words(since + timedelta(seconds=slice_s * index)) for index in range(slices)]
-    found = {key: Tally([{} for _ in range(slices)], began) for key in keys}
-    rows = report.rows(selection, slice_s, subject=subject, histograms=True)
-    for step, key, code, failure, verdict, number, histogram in rows:
+    found = {key: Tally(began=began) for key in keys}
+    for step, key, *answer, number, histogram in report.rows(selection, slice_s, subject=subject, histograms=True):
         if (one := found.get(key)) is not None:  # some thousand times: a call for each would cost as much as the rest
-            slice_, category = one.slices[step - first], category_of(code)
-            slice_[category] = slice_.get(category, 0) + number
-            one.answers[code, failure, verdict] = one.answers.get((code, failure, verdict), 0) + number
-            if verdict == FAILED:
-                one.failed[step - first] = one.failed.get(step - first, 0) + number
-            if code is not None:
+            kind = tuple(answer)
+            if (line := one.lines.get(kind)) is None:
+                line = one.lines[kind] = [0] * slices
+            line[step - first] += number
+            if answer[0] is not None:
                 one.stored.append(histogram)
+    for one in found.values():
+        one.answers.update({kind: sum(line) for kind, line in one.lines.items()})
     return found
 
 
 def counted(cells: Iterable[report.Cell]) -> Tally:
     """One tally of everything in these cells; the strip is left empty, here and below."""
-    total = Tally([])
+    total = Tally()
     for _, _, code, failure, verdict, number, histogram in cells:
         total.answers[code, failure, verdict] += number
         if code is not None:
@@ -146,7 +166,7 @@ def counted(cells: Iterable[report.Cell]) -> Tally:
 
 def whole(tallies: Iterable[Tally]) -> Tally:
     """All of them added up."""
-    total, tallies = Tally([]), list(tallies)
+    total, tallies = Tally(), list(tallies)
     for one in tallies:
         total.answers.update(one.answers)
     total.histogram = merge(*(one.histogram for one in tallies))

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
+from html import escape
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -91,18 +92,17 @@ class View:
         return f"{reverse('outcomes')}?{urlencode(self._kept() | moments | words)}"
 
     def between(self, **words: str) -> Callable[[datetime, datetime], str]:
-        """The outcomes of these words between two moments. Nothing in it but the first part needs quoting."""
-        above = f"{reverse('outcomes')}?{urlencode(self._kept(*words) | words)}"
-        return lambda since, until: f"{above}&since={_minute(since)}&until={_minute(until)}"
+        """The outcomes of these words between two moments, as it stands in markup."""
+        above = _ready(reverse("outcomes"), self._kept(*words) | words)
+        return lambda since, until: above + _span(since, until)
 
     @cached_property
     def _behind(self) -> str:
-        kept = urlencode(self._kept("code_class"))
-        return f"{reverse('outcomes')}?{kept}&" if kept else f"{reverse('outcomes')}?"
+        return _ready(reverse("outcomes"), self._kept("code_class"))
 
     def slice(self, segment: Segment) -> str:
-        """The outcomes behind one segment of the chart. Nothing in it but the first part needs quoting."""
-        return f"{self._behind}code_class={segment.key}&since={_minute(segment.since)}&until={_minute(segment.until)}"
+        """The outcomes behind one segment of the chart, as it stands in markup."""
+        return f"{self._behind}code_class={segment.key}&amp;{_span(segment.since, segment.until)}"
 
     def elsewhere(self, name: str, *args: Any, **words: str) -> str:
         """Another page with this range and these filters, and further words."""
@@ -113,14 +113,13 @@ class View:
     def behind(self, word: str, path: str = "") -> Callable[[Segment], str]:
         """What leads from a segment to its outcomes, its group being a value of this word, '' for any value.
 
-        ``path`` is another page than the list of outcomes that is to show them.
+        ``path`` is another page than the list of outcomes that is to show them. Given as it stands in markup.
         """
-        kept, begin = self._kept(word), path or reverse("outcomes")
+        above = _ready(path or reverse("outcomes"), self._kept(word))
 
         def address(segment: Segment) -> str:
-            moments = {"since": _minute(segment.since), "until": _minute(segment.until)}
-            narrowed = {word: segment.key} if segment.key else {}
-            return f"{begin}?{urlencode(kept | narrowed | moments, safe=':')}"
+            narrowed = f"{word}={_quoted(segment.key)}&amp;" if segment.key else ""
+            return f"{above}{narrowed}{_span(segment.since, segment.until)}"
 
         return address
 
@@ -131,6 +130,19 @@ class View:
 
     def _without(self, word: str) -> dict[str, str]:
         return {other: text for other, text in self.words.items() if other != word}
+
+
+def _ready(path: str, words: dict[str, str]) -> str:
+    """The beginning of an address in markup, to which further words are added: hundreds stand in one chart."""
+    return escape(f"{path}?{urlencode(words)}&" if words else f"{path}?")
+
+
+_quoted = lru_cache(maxsize=256)(quote_plus)
+
+
+@lru_cache(maxsize=4096)
+def _span(since: datetime, until: datetime) -> str:
+    return f"since={_minute(since)}&amp;until={_minute(until)}"
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ def series_of(*lines: tuple[str, str, list[int]]) -> SimpleNamespace:
 
 def drawn(*lines: tuple[str, str, list[int]], totals: list[int]) -> list[str]:
     def href(since: datetime, until: datetime) -> str:
-        return f"/x?a=1&since={since:%H%M}&until={until:%H%M}"
+        return f"/x?a=1&amp;since={since:%H%M}&amp;until={until:%H%M}"
 
     return heat_lines(series_of(*lines), totals, [href] * len(lines))
 

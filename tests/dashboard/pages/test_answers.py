@@ -58,5 +58,5 @@ def test_a_slice_in_words_of_the_address():
     line = answers_of(view, cells_of(view, (0, 200, None, 1)), 900).lines[0]
     since = timezone.now().replace(hour=3, minute=15)
     assert line.href(since, since + timedelta(minutes=15)).endswith(
-        f"?status_code=200&since={since:%Y-%m-%d}T03:15Z&until={since:%Y-%m-%d}T03:30Z"
+        f"?status_code=200&amp;since={since:%Y-%m-%d}T03:15Z&amp;until={since:%Y-%m-%d}T03:30Z"
     )

@@ -20,7 +20,7 @@ from tests.builders import make_call, make_outcome
 
 def tally_of(passed=0, failed=0, silent=0, us=0):
     answers = Counter({(200, None, 1): passed, (500, None, 3): failed, (None, 1, 3): silent})
-    return Tally([], answers=+answers, stored=[encode({bucket(us): passed + failed})] if us else [])
+    return Tally(answers=+answers, stored=[encode({bucket(us): passed + failed})] if us else [])
 
 
 def words(now, then, part=1.0):
@@ -39,9 +39,9 @@ def test_shares_change_in_points_and_counts_and_times_in_percent():
 
 
 def test_what_was_not_there_before_is_new_and_what_never_was_has_no_change():
-    assert [word for word, *_ in words(tally_of(5, us=1000), Tally([]))] == ["new"] * 4
-    assert [word for word, *_ in words(Tally([]), tally_of(5, us=1000))] == ["–"] * 4
-    assert [word for word, *_ in words(Tally([]), Tally([]))] == ["–"] * 4
+    assert [word for word, *_ in words(tally_of(5, us=1000), Tally())] == ["new"] * 4
+    assert [word for word, *_ in words(Tally(), tally_of(5, us=1000))] == ["–"] * 4
+    assert [word for word, *_ in words(Tally(), Tally())] == ["–"] * 4
 
 
 def test_the_same_again_is_unchanged_and_a_thousandfold_no_percentage():
@@ -70,7 +70,7 @@ def recount(view, since, until):
     rows = list(found.values_list("status_code", "failure", "verdict", "total_us"))
     answers = Counter(row[:3] for row in rows)
     stored = [encode({bucket(us): 1}) for code, _, _, us in rows if code is not None]
-    return Tally([], answers=answers, stored=stored)
+    return Tally(answers=answers, stored=stored)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """One pass over a selection, per service or call."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -57,8 +56,8 @@ def test_any_span_gives_a_strip_that_fits_and_counts_each_outcome_once(hours, su
     key = call.pk if subject == "call" else call.service_id
     selection = selection_of(hours)
     found = tally(selection, subject, auto_step(selection), [key])[key]
-    assert 1 <= len(found.slices) <= MOST_SLICES + 1
-    assert found.total == sum(sum(counts.values()) for counts in found.slices) == 1
+    assert 1 <= len(found.strip) == len(found.began) <= MOST_SLICES + 1
+    assert found.total == sum(map(sum, found.lines.values())) == len([one for one in found.strip if one.key]) == 1
 
 
 def test_since_when_everything_failed_is_known_to_the_slice():
@@ -75,9 +74,9 @@ def test_since_when_everything_failed_is_known_to_the_slice():
 
 
 def test_what_failed_all_the_range_did_so_before_it():
-    one = Tally([{Category.CLIENT_ERROR: 2}, {}], ["Sun 10:00", "Sun 11:00"], Counter({0: 2}))
+    one = Tally(lines={(404, None, Verdict.FAILED): [2, 0]}, began=["Sun 10:00", "Sun 11:00"])
     assert one.all_failed_since == "before Sun 10:00"
-    assert Tally([{}, {}], ["Sun 10:00", "Sun 11:00"]).all_failed_since is None
+    assert Tally(began=["Sun 10:00", "Sun 11:00"]).all_failed_since is None
 
 
 def test_cells_and_tallies_count_the_same():
