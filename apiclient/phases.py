@@ -4,19 +4,22 @@ Rollups hold no phases. On PostgreSQL each outcome of a call lies in a place of 
 than there is time for: where the range holds more, whole blocks (see apiclient.models.block) at even distances do.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from operator import add
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.lookups import In
 
 from apiclient.clock import now_ms
 from apiclient.models import Outcome
 from apiclient.models.block import BLOCK_BITS, block
+from apiclient.recall import recall
 from apiclient.report import STEPS, Group, Series
 from apiclient.selection import Selection
-from apiclient.slot import CALL_BITS, EPOCH, first_slot
+from apiclient.slot import CALL_BITS, EPOCH, first_slot, from_ms
+from apiclient.source import known
 
 LABELS = {"dns": "DNS", "connect": "Connect", "tls": "TLS", "wait": "Wait", "transfer": "Transfer"}
 """The phases in their order."""
@@ -47,24 +50,38 @@ def breakdown(selection: Selection, step_s: int, number: int) -> Breakdown:
     every_s = 0 if apart == 1 else apart * BLOCK_S
     step_s = next((step for step in STEPS.values() if step >= max(step_s, every_s)), max(STEPS.values()))
     selection = selection.whole(step_s)
-    found = Outcome.objects.filter(selection.outcomes())
-    if not selection.asks_for_failures:
-        found = found.filter(status_code__isnull=False)
-    if every_s:
-        found = found.filter(_blocks(selection, apart))
-    named = found.annotate(bar=F("id") / first_slot(step_s * 1000)).values_list("bar")
-    rows = named.annotate(Count("id"), *(Sum(f"{phase}_us") for phase in STORED)).order_by()
     first, length = selection.since_s // step_s, (selection.until_s - selection.since_s) // step_s
     steps: list[Sums | None] = [None] * length
-    for bar, *sums in rows:
-        steps[bar - first] = tuple(sums)
+    for bar, *sums in _rows(selection, step_s, apart):
+        there = steps[bar - first]
+        steps[bar - first] = tuple(map(add, there, sums)) if there else tuple(sums)
     return Breakdown(_series(selection, step_s, steps), every_s)
 
 
-def _blocks(selection: Selection, apart: int) -> Q:
+def _rows(selection: Selection, step_s: int, apart: int) -> Iterator[tuple[int, ...]]:
+    """Step, number and sums of the phases; what is closed is remembered."""
+    closed, now = known(), first_slot(now_ms()) >> BLOCK_BITS
+    middle = min(max(from_ms(closed.until_s * 1000), selection.since), selection.until)
+    if over := replace(selection, until=middle) if selection.since < middle else None:
+        question = ("phases", over, step_s, apart, now)
+        yield from recall.ask(closed.version, question, lambda: _read(over, step_s, apart, now))
+    if middle < selection.until:
+        yield from _read(replace(selection, since=middle), step_s, apart, now)
+
+
+def _read(selection: Selection, step_s: int, apart: int, now: int) -> QuerySet[Outcome, tuple[int, ...]]:
+    found = Outcome.objects.filter(selection.outcomes())
+    if not selection.asks_for_failures:
+        found = found.filter(status_code__isnull=False)
+    if apart > 1:
+        found = found.filter(_blocks(selection, apart, now))
+    named = found.annotate(bar=F("id") / first_slot(step_s * 1000)).values_list("bar")
+    return named.annotate(Count("id"), *(Sum(f"{phase}_us") for phase in STORED)).order_by()
+
+
+def _blocks(selection: Selection, apart: int, now: int) -> Q:
     """One block in so many of the span, and the one that is filled now: people look at a chart's end."""
     first, last = (first_slot(second * 1000) >> BLOCK_BITS for second in (selection.since_s, selection.until_s))
-    now = first_slot(now_ms()) >> BLOCK_BITS
     return Q(In(block(), [one for one in range(first, last + 1) if one % apart == 0 or one == now]))
 
 

@@ -152,14 +152,10 @@ def _relative(moment: datetime | None, kind: str, empty: str) -> str:
     away = (timezone.now() - moment) / timedelta(seconds=1)
     late = kind == "ahead" and away > OVERDUE_AFTER_S
     words = "now" if abs(away) < 1 else f"{short_span(away)} ago" if away > 0 else f"in {short_span(-away)}"
-    return format_html(
-        '<time data-{}{} datetime="{}" title="{} UTC">{}</time>',
-        kind,
-        OVERDUE if late else "",
-        moment.isoformat(),
-        f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        f"overdue by {short_span(away)}" if late else words,
-    )
+    said = f"overdue by {short_span(away)}" if late else words
+    exact = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    mark = OVERDUE if late else ""
+    return SafeString(f'<time data-{kind}{mark} datetime="{moment.isoformat()}" title="{exact} UTC">{said}</time>')
 
 
 @register.simple_tag
