@@ -1,6 +1,6 @@
 """The code table come alive, and one code: what it means, where it came, since when and with which messages."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -108,15 +108,15 @@ def code(request: HttpRequest, code: int) -> HttpResponse:
 
 
 def _verdicts(cells: Iterable[Cell]) -> list[tuple[Verdict, int]]:
-    counts: Counter[Verdict] = Counter()
+    counts: dict[int, int] = defaultdict(int)
     for cell in cells:
-        counts[Verdict(cell.verdict)] += cell.number
-    return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
+        counts[cell.verdict] += cell.number
+    return [(verdict, counts[verdict]) for verdict in Verdict if verdict in counts]
 
 
 def _places(view: View, cells: Iterable[Cell], total: int, ends: dict[int | None, Sightings]) -> list[Place]:
     """The services that the code ever came from, those of the range first."""
-    counts: Counter[int | None] = Counter()
+    counts: dict[int | None, int] = defaultdict(int)
     for cell in cells:
         counts[cell.subject] += cell.number
     services = Service.objects.filter(pk__in=[pk for pk in counts | ends if pk is not None]).order_by("name")

@@ -1,6 +1,6 @@
 """Where answers came from: services and calls with their counts, the most first."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,6 +9,8 @@ from apiclient.report import Cell
 
 MOST_CALLS = 15
 MOST_ANSWERS = 3
+Answer = tuple[int | None, int | None]
+"""A status code, or else a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Origin:
     call: Call
     count: int
     share: float
-    answers: list[tuple[tuple[int | None, int | None], int]]
+    answers: list[tuple[Answer, int]]
     more: int
 
 
@@ -30,16 +32,19 @@ def origins(cells: Iterable[Cell], most: int = MOST_CALLS) -> tuple[list[Origin]
 
     Calls that have been deleted meanwhile are left out.
     """
-    counts: Counter[int | None] = Counter()
-    answers: dict[int | None, Counter[tuple[int | None, int | None]]] = {}
-    for cell in cells:
-        counts[cell.subject] += cell.number
-        answers.setdefault(cell.subject, Counter())[cell.status_code, cell.failure] += cell.number
+    answers: defaultdict[int | None, defaultdict[Answer, int]] = defaultdict(lambda: defaultdict(int))
+    for _, subject, status_code, failure, _, number, _ in cells:
+        answers[subject][status_code, failure] += number
+    counts = Counter({subject: sum(found.values()) for subject, found in answers.items()})
     total, leading = counts.total(), counts.most_common(most)
     calls = Call.objects.select_related("service").in_bulk([pk for pk, _ in leading if pk is not None])
     found = [
         Origin(
-            calls[pk], number, number / total, answers[pk].most_common(MOST_ANSWERS), len(answers[pk]) - MOST_ANSWERS
+            calls[pk],
+            number,
+            number / total,
+            Counter(answers[pk]).most_common(MOST_ANSWERS),
+            len(answers[pk]) - MOST_ANSWERS,
         )
         for pk, number in leading
         if pk is not None and pk in calls
