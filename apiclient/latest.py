@@ -54,9 +54,10 @@ class Latest(NamedTuple):
     newest: int
 
 
-def latest_answers() -> dict[int, list[Latest]]:
-    """What the calls of each service answered last, grouped by answer."""
-    calls = set(Call.objects.order_by().values_list("pk", flat=True))
+def latest_answers(services: frozenset[int] | None = None) -> dict[int, list[Latest]]:
+    """What the calls of each service, or of each of these, answered last, grouped by answer."""
+    wanted = Call.objects.all() if services is None else Call.objects.filter(service__in=services)
+    calls = set(wanted.order_by().values_list("pk", flat=True))
     names = ("call__service_id", "status_code", "failure", "verdict")
     found: dict[int, list[Latest]] = defaultdict(list)
     for rows in _outcomes(_newest(calls).values()):

@@ -21,7 +21,7 @@ def read(requests: int, *ranges: str) -> dict[str, Any]:
 
     call_command("collectstatic", verbosity=0, interactive=False)
     client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_ENCODING="gzip")
-    client.force_login(User.objects.create_user("bench", is_staff=True))
+    client.force_login(User.objects.create_superuser("bench"))
     call = Call.objects.select_related("service").order_by("pk")[0]
     return {
         "answers": [

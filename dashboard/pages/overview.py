@@ -19,7 +19,7 @@ from apiclient.models import Message, Service
 from apiclient.sighting import Answer, new_answers, new_messages
 from apiclient.slot import due_ms_of, from_ms
 from apiclient.source import one_look
-from dashboard.access import may_edit
+from dashboard.access import is_in_no_team, may_edit, reach, within
 from dashboard.pages.figures import elapsed, figures, length_in_words
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
@@ -78,25 +78,29 @@ class News:
 @one_look()
 def overview(request: HttpRequest) -> HttpResponse:
     view = read(request)
-    services = {service.pk: service for service in Service.objects.annotate(number=Count("calls"))}
+    rows = within(request, Service.objects.all(), "pk").annotate(number=Count("calls"))
+    services = {service.pk: service for service in rows}
     tallies = tally(view.selection, "service", view.step_s, services)
     total = whole(tallies.values())
     context = {
         "view": view,
-        "rows": _rows(view, services, tallies),
+        "rows": _rows(view, services, tallies, latest_answers(reach(request))),
         "whole": total,
         "figures": figures(view, total),
         "period": length_in_words(view),
         "news": _news(view, services, tallies),
         "services": len(services),
-        "missed": missed_lately(now_ms()),
+        "missed": missed_lately(now_ms(), reach(request)),
         "may_edit": may_edit(request),
+        "is_in_no_team": is_in_no_team(request),
     }
     return render(request, "dashboard/overview.html", context)
 
 
-def _rows(view: View, services: dict[int, Any], tallies: dict[int, Tally]) -> list[Row]:
-    latest, seconds = latest_answers(), elapsed(view)
+def _rows(
+    view: View, services: dict[int, Any], tallies: dict[int, Tally], latest: dict[int, list[Latest]]
+) -> list[Row]:
+    seconds = elapsed(view)
     wanted = view.selection.services or services.keys()
     rows = [_row(services[pk], tallies[pk], latest.get(pk, []), seconds) for pk in wanted if pk in services]
     return sorted(rows, key=_urgency)
