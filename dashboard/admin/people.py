@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -34,7 +34,7 @@ class TeamsForm(forms.ModelForm):  # type: ignore[type-arg]
         self.instance.teams.set(self.cleaned_data["teams"])
 
 
-class NewUserForm(TeamsForm, UserCreationForm):  # type: ignore[type-arg]
+class NewUserForm(TeamsForm, AdminUserCreationForm):  # type: ignore[type-arg]
     """A viewer of what everybody sees, unless something else is chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
