@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
@@ -25,7 +24,7 @@ class TeamsForm(forms.ModelForm):  # type: ignore[type-arg]
     teams = forms.ModelMultipleChoiceField(
         Team.objects.all(),
         required=False,
-        widget=FilteredSelectMultiple("teams", is_stacked=False),
+        widget=forms.CheckboxSelectMultiple,
         help_text="Whose services this user sees. Admins see every service, whatever their teams.",
     )
 
