@@ -10,9 +10,11 @@ class ApiclientConfig(AppConfig):
     def ready(self) -> None:
         from apiclient import checks, rollup  # noqa: F401  (register the start-up checks, and what a deletion does)
         from apiclient.models.location import make_default_location
+        from apiclient.roles import grant
 
         post_migrate.connect(make_default_location, sender=self)
         post_migrate.connect(_make_partitions, sender=self)
+        post_migrate.connect(grant, sender=self)
 
 
 def _make_partitions(**kwargs: Any) -> None:

@@ -43,7 +43,8 @@ RECENT_ANSWERS = """
     ), newest AS (SELECT DISTINCT ON (call_id) * FROM recent ORDER BY call_id, id DESC)
     SELECT call.service_id, status_code, failure, verdict, count(*), count(*) FILTER (WHERE enabled), max(newest.id),
         CASE WHEN verdict IS NULL THEN array_agg(call.id) END
-    FROM apiclient_call AS call LEFT JOIN newest ON newest.call_id = call.id GROUP BY 1, 2, 3, 4
+    FROM apiclient_call AS call LEFT JOIN newest ON newest.call_id = call.id
+    WHERE %s::integer[] IS NULL OR call.service_id = ANY(%s::integer[]) GROUP BY 1, 2, 3, 4
 """
 LAST_SLOT = (1 << 63) - 1
 
@@ -63,11 +64,14 @@ class Latest(NamedTuple):
     newest: int
 
 
-def latest_answers() -> dict[int, list[Latest]]:
-    """What the calls of each service answered last, grouped by answer; two groups may be of the same."""
+def latest_answers(services: frozenset[int] | None = None) -> dict[int, list[Latest]]:
+    """What the calls of each service, or of each of these, answered last, grouped by answer.
+
+    Two groups may be of the same answer.
+    """
     names = ("call__service_id", "status_code", "failure", "verdict")
     found: dict[int, list[Latest]] = defaultdict(list)
-    recent, others = _recent_answers()
+    recent, others = _recent_answers(services)
     for one in recent:
         found[one.service_id].append(one)
     for rows in _outcomes(_newest(others).values()):
@@ -77,12 +81,14 @@ def latest_answers() -> dict[int, list[Latest]]:
     return found
 
 
-def _recent_answers() -> tuple[list[Latest], set[int]]:
+def _recent_answers(services: frozenset[int] | None) -> tuple[list[Latest], set[int]]:
     """What can be told from the newest outcomes of all calls in one question, and the calls that are not among them."""
     if connection.vendor != "postgresql":
-        return [], set(Call.objects.order_by().values_list("pk", flat=True))
+        wanted = Call.objects.all() if services is None else Call.objects.filter(service__in=services)
+        return [], set(wanted.order_by().values_list("pk", flat=True))
+    which = None if services is None else array(services)
     with connection.cursor() as cursor:
-        cursor.execute(RECENT_ANSWERS, [first_slot(now_ms() - NEAR_MS), MOST_RECENT])
+        cursor.execute(RECENT_ANSWERS, [first_slot(now_ms() - NEAR_MS), MOST_RECENT, which, which])
         rows = cursor.fetchall()
     others = {call_id for *_, calls in rows for call_id in calls or ()}
     return [Latest(*row) for *row, calls in rows if calls is None], others

@@ -1,12 +1,30 @@
-"""What who asks may see and do, for pages and API alike."""
+"""What who asks may see and do, for pages, API and admin alike."""
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from apiclient.models import Team
+from apiclient.models.team import EVERYONE
 from apiclient.reach import Reach, reach_of
 
 Row = TypeVar("Row", bound=Model)
+NO_TEAM = "You are in no team, so you would not see what you add. Ask an admin to put you into one."
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Teams that somebody may put services into, those that a new service joins, and whether it has to be in one."""
+
+    teams: list[Team]
+    usual: list[Team]
+    required: bool
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be added, '' where it can."""
+        return NO_TEAM if self.required and not self.teams else ""
 
 
 def reach(request: Any) -> Reach:
@@ -23,6 +41,35 @@ def within(request: Any, rows: QuerySet[Row], service: str) -> QuerySet[Row]:
     return rows if known is None else rows.filter(**{f"{service}__in": known})
 
 
+def sees(request: Any, service_id: int) -> bool:
+    """Whether the request may show this service and what belongs to it."""
+    known = reach(request)
+    return known is None or service_id in known
+
+
 def may_edit(request: Any) -> bool:
     """Whether who asks may create, change, run and delete services and calls, of those in reach."""
-    return bool(request.user.is_staff or request.user.has_perm("apiclient.change_call"))
+    return bool(request.user.has_perm("apiclient.change_call"))
+
+
+def may_administer(request: Any) -> bool:
+    """Whether who asks may enter the admin: staff, and whoever may change teams, such as the admins."""
+    user = request.user
+    return bool(user.is_active and (user.is_staff or user.has_perm("apiclient.change_team")))
+
+
+def is_in_no_team(request: Any) -> bool:
+    """Whether who asks sees nothing, and would see nothing that they add."""
+    return reach(request) == frozenset() and bool(sharing(request).problem)
+
+
+def sharing(request: Any) -> Sharing:
+    """The choice among teams that who asks has for a service: all of them, or their own. Looked up once."""
+    if not hasattr(request, "known_sharing"):
+        own = list(request.user.teams.all())
+        is_limited = reach(request) is not None
+        teams = own if is_limited else list(Team.objects.all())
+        usual = own if is_limited else own or [team for team in teams if team.slug == EVERYONE]
+        request.known_sharing = Sharing(teams, usual, required=is_limited)
+    known: Sharing = request.known_sharing
+    return known

@@ -121,7 +121,7 @@ ANSWERBACK_HTTPS = env.flag("ANSWERBACK_HTTPS")
 INSTALLED_APPS = [
     "apiclient",
     "dashboard",
-    "django.contrib.admin",
+    "dashboard.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,6 +1,6 @@
 """Things that tests need in the database, made by the product's own doors: plain functions with sensible defaults."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
-from apiclient.models import Call, Location, Outcome, Service
+from apiclient.models import Call, Location, Outcome, Service, Team, User
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
@@ -28,6 +28,15 @@ def make_service(**fields: Any) -> Service:
     service.full_clean()
     service.save()
     return service
+
+
+def make_team(members: Iterable[User] = (), services: Iterable[Service] = (), **fields: Any) -> Team:
+    team = Team(**{"name": f"Team {next(_number)}"} | fields)
+    team.full_clean()
+    team.save()
+    team.members.set(members)
+    team.services.set(services)
+    return team
 
 
 def make_location(**fields: Any) -> Location:

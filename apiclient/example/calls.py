@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from apiclient.models import Call, Service
+from apiclient.models.team import everyone
 
 JSON = {"Accept": "application/json"}
 EXAMPLE: dict[str, Any] = {
@@ -81,6 +82,7 @@ def _save(entry: dict[str, Any], port: int) -> int:
     service = Service(**fields | {"base_url": entry["base_url"].format(port=port)})
     service.full_clean()
     service.save()
+    service.teams.set(everyone())
     for given in entry["calls"]:
         call = Call(service=service, **given)
         call.full_clean()

@@ -6,6 +6,9 @@ from django.db import models
 
 from apiclient.models.service import Service, fill_slug
 
+EVERYONE = "everyone"
+"""The slug of the team that every user and service is in unless somebody says otherwise; it may be deleted."""
+
 
 class Team(models.Model):
     """A service is seen by the members of its teams; one that is in no team, by admins alone."""
@@ -25,3 +28,8 @@ class Team(models.Model):
     def clean(self) -> None:
         if problem := fill_slug(self):
             raise ValidationError({"slug": problem})
+
+
+def everyone() -> list[Team]:
+    """The team that everybody is in, none where it has been deleted."""
+    return list(Team.objects.filter(slug=EVERYONE))

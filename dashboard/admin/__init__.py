@@ -1,11 +1,3 @@
 """The admin interface: what is configured is edited here; what came of it is only read."""
 
-from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-
-from apiclient.models import User
-from dashboard.admin import configured, written  # noqa: F401  (register their tables)
-
-admin.site.site_header = admin.site.site_title = "Answerback"
-admin.site.index_title = "Administration"
-admin.site.register(User, UserAdmin)
+from dashboard.admin import configured, people, written  # noqa: F401  (register their tables)

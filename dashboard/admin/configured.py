@@ -14,13 +14,15 @@ from apiclient.http.redact import MASK, redact_url
 from apiclient.models import Call, Location, Service
 from apiclient.models.location import reason_to_keep
 from apiclient.schedule import START_GRACE_MS
-from dashboard.forms import ConfiguredForm, HeadersField
+from dashboard.access import sharing
+from dashboard.admin.reached import Reached
+from dashboard.forms import ConfiguredForm, HeadersField, SharedForm
 from dashboard.mask import masked
 
 RUN_AT_ONCE = 20
 
 
-class Configured(admin.ModelAdmin):  # type: ignore[type-arg]
+class Configured(Reached):
     """What services and calls have in common."""
 
     form = ConfiguredForm
@@ -68,9 +70,16 @@ def hide_secrets(thing: Any) -> None:
 
 @admin.register(Service)
 class ServiceAdmin(Configured):
+    form = SharedForm
+    service_field = "pk"
     list_display = ("name", "slug", "base", "enabled")
     search_fields = ("name", "slug", "base_url")
     prepopulated_fields = {"slug": ("name",)}
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.sharing = sharing(request)  # of the class that was made for this request
+        return form
 
     @admin.display(description="base URL", ordering="base_url")
     def base(self, service: Service) -> str:
@@ -79,6 +88,7 @@ class ServiceAdmin(Configured):
 
 @admin.register(Call)
 class CallAdmin(Configured):
+    service_field = "service"
     list_display = ("name", "service", "method", "address", "schedule", "next_due_at", "enabled")
     list_select_related = ("service",)
     list_filter: ClassVar[Any] = ("enabled", "method")

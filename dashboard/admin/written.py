@@ -16,6 +16,8 @@ from apiclient.catalogue import CodeClass, Failure, Verdict
 from apiclient.models import Batch, Message, Outcome, OutcomeDetail
 from apiclient.selection import Selection
 from apiclient.slot import EPOCH, first_slot, from_ms, to_ms
+from dashboard.access import reach
+from dashboard.admin.reached import Reached
 
 NEWEST = 1_000
 
@@ -117,7 +119,8 @@ class DetailInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Outcome)
-class OutcomeAdmin(ReadOnly):
+class OutcomeAdmin(Reached, ReadOnly):
+    service_field = "call__service"
     paginator = NewestPages
     ordering = ("-id",)
     list_display = ("due_at", "call", "status_code", "meant", "judged", "total_ms", "lag_ms")
@@ -146,7 +149,8 @@ class OutcomeAdmin(ReadOnly):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly):
+class MessageAdmin(Reached, ReadOnly):
+    service_field = "service"
     ordering = ("-last_seen",)
     list_display = ("text", "service", "first_seen", "last_seen")
     list_select_related = ("service",)
@@ -155,8 +159,14 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(Batch)
 class BatchAdmin(ReadOnly):
+    """Of slots of all services at once, so only for who sees all of them."""
+
     ordering = ("-id",)
     list_display = ("id", "location_id", "open_slots", "created_at", "lease_until", "leases")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        batches: QuerySet[Batch] = super().get_queryset(request)
+        return batches if reach(request) is None else batches.none()
 
     @admin.display(description="open slots")
     def open_slots(self, batch: Batch) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -9,7 +10,7 @@ from rest_framework.request import Request
 from apiclient.http.redact import redact_url
 from apiclient.models import Call
 from dashboard import filters
-from dashboard.access import reach
+from dashboard.access import reach, within
 from dashboard.api import query
 from dashboard.mask import masked
 
@@ -54,6 +55,9 @@ class CallViewSet(viewsets.ReadOnlyModelViewSet[Call]):
     queryset = Call.objects.select_related("service").prefetch_related("dues", "locations").order_by("pk")
     serializer_class = CallSerializer
     lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Call]:
+        return within(self.request, super().get_queryset(), "service")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

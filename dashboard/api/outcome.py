@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
+from dashboard.access import within
 from dashboard.api import query
 
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
@@ -156,7 +157,7 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
             rows = report.outcomes(query.selection(self.request, (*query.PAGE_WORDS, "location")))
             numbers = query.read(self.request, "location", _locations)
             return rows.filter(location__in=numbers) if numbers else rows
-        return super().get_queryset()
+        return within(self.request, super().get_queryset(), "call__service")
 
     def get_serializer_class(self) -> type[OutcomeSerializer]:
         return OutcomeSerializer if self.action == "list" else WholeOutcomeSerializer

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 
 from apiclient.http.redact import redact_url
 from apiclient.models import Service
+from dashboard.access import within
 from dashboard.api import query
 from dashboard.mask import masked
 
@@ -35,6 +37,9 @@ class ServiceViewSet(viewsets.ReadOnlyModelViewSet[Service]):
     queryset = Service.objects.order_by("pk")
     serializer_class = ServiceSerializer
     lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Service]:
+        return within(self.request, super().get_queryset(), "pk")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

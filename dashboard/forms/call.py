@@ -33,7 +33,10 @@ class ServiceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class CallForm(PageForm):
-    """``schedule`` says which of interval and cron counts; the other is ignored, whatever stands in it."""
+    """``schedule`` says which of interval and cron counts; the other is ignored, whatever stands in it.
+
+    ``services`` are those to choose from.
+    """
 
     layout = (
         ("What is sent", ("service", "name", "method", "path", "headers", "body"), False),
@@ -41,7 +44,7 @@ class CallForm(PageForm):
         ("What is expected", ("expected_codes", "slow_after_ms", "timeout_ms"), False),
         ("More", ("follow_redirects", "verify_tls", "locations", "enabled", "slug"), True),
     )
-    service = ServiceChoice(Service.objects.all(), empty_label="Choose a service")
+    service = ServiceChoice(Service.objects.none(), empty_label="Choose a service")
     schedule = forms.ChoiceField(label="Runs", choices=KINDS, widget=forms.RadioSelect, required=False)
     interval_seconds = SpanField(
         unit="s",
@@ -115,8 +118,9 @@ class CallForm(PageForm):
             "slug": forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, services: QuerySet[Service], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["service"].queryset = services  # type: ignore[attr-defined]
         self.fields["body"].strip = False  # type: ignore[attr-defined]
         self.initial["schedule"] = kind_of(self.instance)
         if self.instance.pk is None and not self.instance.cron:

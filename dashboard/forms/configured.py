@@ -65,7 +65,7 @@ class PageForm(ConfiguredForm):
 
     @property
     def groups(self) -> list[Group]:
-        return [Group(self, *one) for one in self.layout]
+        return [group for one in self.layout if (group := Group(self, *one)).fields]
 
     @property
     def problems(self) -> list[BoundField]:

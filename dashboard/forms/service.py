@@ -1,19 +1,22 @@
 """A service as a form of the pages."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
 from apiclient.models import Service
+from dashboard.access import Sharing
 from dashboard.forms.configured import ConfiguredForm, PageForm
+from dashboard.forms.shared import SharedForm
 
 
-class ServiceForm(PageForm):
-    """Errors stand beside their field; see ``PageForm``."""
+class ServiceForm(SharedForm, PageForm):
+    """Errors stand beside their field; see ``PageForm``. Teams are left out where there is no choice of them."""
 
     layout = (
         ("The API", ("name", "base_url", "description"), False),
         ("Sent with every call", ("headers",), False),
+        ("Who sees it", ("teams",), False),
         ("More", ("concurrency", "enabled", "slug"), True),
     )
 
@@ -40,3 +43,9 @@ class ServiceForm(PageForm):
             "headers": forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "class": "code"}),
             "slug": forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
         }
+
+    def __init__(self, *args: Any, sharing: Sharing, **kwargs: Any) -> None:
+        self.sharing = sharing
+        super().__init__(*args, **kwargs)
+        if len(sharing.teams) < 2:
+            del self.fields["teams"]

@@ -1,4 +1,4 @@
-"""Who may change what is configured, and the note of what they did."""
+"""What a page is about, where the one who asks may see it; who may change it, and the note of what they did."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
-from dashboard.access import may_edit
+from apiclient.models import Call, Service
+from dashboard.access import may_edit, within
 
 Page = Callable[..., HttpResponse]
 
@@ -23,6 +25,17 @@ def editors_only(page: Page) -> Page:
         return page(request, *args, **kwargs)
 
     return guarded
+
+
+def find_service(request: HttpRequest, slug: str) -> Service:
+    """404 for one that is out of reach, as for one that is not there."""
+    return get_object_or_404(within(request, Service.objects.all(), "pk"), slug=slug)
+
+
+def find_call(request: HttpRequest, service_slug: str, slug: str) -> Call:
+    """With its service; 404 as above."""
+    calls = within(request, Call.objects.select_related("service"), "service")
+    return get_object_or_404(calls, service__slug=service_slug, slug=slug)
 
 
 def note(request: HttpRequest, thing: Any, flag: int, words: str) -> None:

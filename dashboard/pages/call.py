@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
@@ -17,7 +17,7 @@ from apiclient.models import Call, Outcome
 from apiclient.slot import from_ms
 from apiclient.tasks import run_now
 from dashboard.access import may_edit
-from dashboard.pages.access import editors_only
+from dashboard.pages.access import editors_only, find_call
 from dashboard.pages.filter_form import fields, pushed, wider
 from dashboard.pages.view import View, read
 from dashboard.templatetags.dashboard import span
@@ -31,7 +31,7 @@ BROKER_DOWN = (
 
 
 def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
-    found = _get(service_slug, slug)
+    found = find_call(request, service_slug, slug)
     view = read(request, own={"call": f"{service_slug}/{slug}"}, calls=frozenset({found.pk}))
     cells = list(report.cells(view.selection, view.step_s, histograms=True))
     series = report.series(view.selection, step_s=view.step_s, counted=cells)
@@ -45,7 +45,7 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
         "answers": _answers(view, cells),
         "last": _last(view, found, outcomes),
         "outcomes": outcomes,
-        "fields": fields(view, without=("service",)),
+        "fields": fields(request, view, without=("service",)),
         "wider": [] if series.total else wider(view),
         "schedule": schedule_in_words(found),
         "runs": next_runs(found),
@@ -59,7 +59,7 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
 @editors_only
 def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     """Run it now, outside the timetable, and go where its outcome will be; a script is told so in place."""
-    found = _get(service_slug, slug)
+    found = find_call(request, service_slug, slug)
     in_place = "HX-Request" in request.headers
     try:
         slot = run_now(found)
@@ -92,11 +92,6 @@ def _last(view: View, found: Call, listed: list[Outcome]) -> Outcome | None:
     if listed and not view.words and "until" not in view.moments:
         return listed[0]
     return latest.latest_outcomes([found.pk]).get(found.pk)
-
-
-def _get(service_slug: str, slug: str) -> Call:
-    calls = Call.objects.select_related("service")
-    return get_object_or_404(calls, service__slug=service_slug, slug=slug)
 
 
 def _answers(view: View, cells: list[report.Cell]) -> list[dict[str, Any]]:

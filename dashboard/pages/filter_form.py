@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
 from apiclient.models import Service
+from dashboard.access import within
 from dashboard.filters import DEFAULT_SINCE, RANGES, parse
 from dashboard.pages.view import View
 
@@ -45,9 +46,9 @@ class Field:
     options: list[Option]
 
 
-def fields(view: View, without: Iterable[str] = ()) -> list[Field]:
+def fields(request: HttpRequest, view: View, without: Iterable[str] = ()) -> list[Field]:
     """One for each word that the page does not set itself; what was typed stands in it, however wrong it is."""
-    return [_field(view, word) for word in LABELS if word not in view.own and word not in without]
+    return [_field(request, view, word) for word in LABELS if word not in view.own and word not in without]
 
 
 def wider(view: View) -> list[tuple[str, str]]:
@@ -66,11 +67,16 @@ def pushed(request: HttpRequest, response: HttpResponse, view: View) -> HttpResp
     return response
 
 
-def _field(view: View, word: str) -> Field:
+def _field(request: HttpRequest, view: View, word: str) -> Field:
     value = (view.words | view.moments).get(word, "")
-    known = list(Service.objects.values_list("slug", "name")) if word == "service" else CHOICES.get(word, [])
+    known = service_names(request) if word == "service" else CHOICES.get(word, [])
     options = _options(known, value) if known else []
     return Field(word, LABELS[word], value, view.problems.get(word, ""), PLACEHOLDERS.get(word, ""), options)
+
+
+def service_names(request: HttpRequest) -> list[tuple[str, str]]:
+    """(slug, name) of every service that the request may show."""
+    return list(within(request, Service.objects.all(), "pk").values_list("slug", "name"))
 
 
 def _options(known: list[tuple[str, str]], given: str) -> list[Option]:

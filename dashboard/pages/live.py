@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 from apiclient.clock import now_ms
 from apiclient.models import Revision, Rollup
 from apiclient.source import one_look
+from dashboard.access import may_edit, reach
 from dashboard.templatetags.pressing import pressing
 
 MINUTE_MS = 60_000
@@ -48,11 +49,12 @@ def live(page: Page) -> Page:
 
 def _version(request: HttpRequest) -> str:
     """A weak ETag. A row of an earlier number that is committed later is seen with the next minute at the latest."""
-    user = request.user
+    user, known = request.user, reach(request)
     shown = (
         request.get_full_path(),
         request.session.session_key,
         [getattr(user, name, None) for name in ("pk", "theme", "is_staff")],
+        (may_edit(request), known and sorted(known)),
         timezone.get_current_timezone_name(),
         getattr(staticfiles_storage, "manifest_hash", ""),
         now_ms() // MINUTE_MS,

@@ -10,7 +10,9 @@ from apiclient import report, said
 from apiclient.catalogue import class_of
 from apiclient.models import Message, Outcome, OutcomeDetail, Service
 from apiclient.selection import Selection
+from dashboard.access import within
 from dashboard.filters import WORDS
+from dashboard.pages.filter_form import service_names
 from dashboard.pages.origin import origins
 from dashboard.pages.view import View, read
 
@@ -54,23 +56,21 @@ def messages(request: HttpRequest) -> HttpResponse:
             (label, view.address(view.words | view.moments | {"order": word}), word == order)
             for word, label in ORDERS.items()
         ],
-        "services": [
-            (slug, name, view.words.get("service") == slug)
-            for slug, name in Service.objects.values_list("slug", "name")
-        ],
+        "services": [(slug, name, view.words.get("service") == slug) for slug, name in service_names(request)],
     }
     return render(request, "dashboard/messages.html", context)
 
 
 def message(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Message, pk=pk)
+    found = get_object_or_404(within(request, Message.objects.all(), "service"), pk=pk)
     view = read(request)
     for word in view.words.keys() - OF_A_GROUP:
         if word in WORDS:
             view.problems.setdefault(word, "A group of messages is narrowed by service and call only.")
     asked = view.selection
     view = replace(view, selection=Selection(asked.since, asked.until, services=asked.services, calls=asked.calls))
-    group = list(Message.objects.filter(fingerprint=found.fingerprint).select_related("service").order_by("first_seen"))
+    alike = within(request, Message.objects.filter(fingerprint=found.fingerprint), "service")
+    group = list(alike.select_related("service").order_by("first_seen"))
     chosen = [one.pk for one in group if not view.selection.services or one.service_id in view.selection.services]
     cells = list(said.by_call(chosen, view.selection, view.step_s))
     newest = said.newest(chosen, view.selection, cells, view.step_s, LAST_OUTCOMES)

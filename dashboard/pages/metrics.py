@@ -1,4 +1,4 @@
-"""`/metrics`: for Prometheus with a token, for people with a login; for nobody else."""
+"""`/metrics`: for Prometheus with a token, for people who see every service; for nobody else."""
 
 from collections.abc import Iterator
 from hmac import compare_digest
@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 
 from apiclient.clock import now_ms
 from apiclient.probe import Details
+from dashboard.access import reach
 from dashboard.metrics import operation, probe
 from dashboard.metrics.exposition import CONTENT_TYPE, Family, text
 from dashboard.metrics.outcomes import Counted
 
-REFUSAL = "Set ANSWERBACK_METRICS_TOKEN and send it as `Authorization: Bearer TOKEN`, or log in.\n"
+STRANGER = "Set ANSWERBACK_METRICS_TOKEN and send it as `Authorization: Bearer TOKEN`, or log in.\n"
+LIMITED = "Figures of every service are for admins. Send ANSWERBACK_METRICS_TOKEN as `Authorization: Bearer TOKEN`.\n"
 SILENCE = "The database does not answer.\n"
 
 counted, details = Counted(), Details()
@@ -22,11 +24,9 @@ counted, details = Counted(), Details()
 
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
-    """200 with the figures, 401 for a stranger, 503 while the database is down."""
+    """200 with the figures, 401 for a stranger, 403 for who sees some services, 503 while the database is down."""
     try:
-        if not _may_read(request):
-            return HttpResponse(REFUSAL, status=401, headers={"WWW-Authenticate": "Bearer"}, content_type="text/plain")
-        return HttpResponse(text(_families()), content_type=CONTENT_TYPE)
+        return _refusal(request) or HttpResponse(text(_families()), content_type=CONTENT_TYPE)
     except (DatabaseError, InterfaceError):
         return HttpResponse(SILENCE, status=503, content_type="text/plain")
 
@@ -38,9 +38,13 @@ def _families() -> Iterator[Family]:
     yield from probe.families(details)
 
 
-def _may_read(request: HttpRequest) -> bool:
+def _refusal(request: HttpRequest) -> HttpResponse | None:
     kind, _, given = request.headers.get("Authorization", "").partition(" ")
     wanted = settings.ANSWERBACK_METRICS_TOKEN
     if kind.lower() == "bearer" and wanted:
-        return compare_digest(given.strip().encode(), wanted.encode())
-    return request.user.is_authenticated
+        is_known = compare_digest(given.strip().encode(), wanted.encode())
+    elif (is_known := request.user.is_authenticated) and reach(request) is not None:
+        return HttpResponse(LIMITED, status=403, content_type="text/plain")
+    if is_known:
+        return None
+    return HttpResponse(STRANGER, status=401, headers={"WWW-Authenticate": "Bearer"}, content_type="text/plain")

@@ -20,6 +20,7 @@ from apiclient.models import Batch, Call, Location, Outcome, OutcomeDetail
 from apiclient.phases import LABELS
 from apiclient.prepare import prepare
 from apiclient.slot import call_of, due_ms_of
+from dashboard.access import reach, within
 from dashboard.charts import Phase
 from dashboard.indent import indented
 from dashboard.pages.filter_form import fields, pushed, wider
@@ -42,21 +43,21 @@ def outcomes(request: HttpRequest) -> HttpResponse:
         "outcomes": found,
         "newer": newer,
         "older": older,
-        "fields": fields(view),
+        "fields": fields(request, view),
         "wider": [] if found else wider(view),
     }
     return pushed(request, render(request, "dashboard/outcomes.html", context), view)
 
 
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _find(pk)
-    if found is None and _waiting(pk):
+    found = _find(request, pk)
+    if found is None and _waiting(request, pk):
         if "HX-Request" in request.headers:
             return HttpResponse(status=204)
         call = Call.objects.select_related("service").filter(pk=call_of(pk)).first()
         return render(request, "dashboard/waiting.html", {"call": call}, status=202)
     # It may have been recorded between the two looks.
-    found = found or _find(pk)
+    found = found or _find(request, pk)
     if found is None:
         raise Http404(f"There is no outcome {pk}.")
     call, detail = found.call, getattr(found, "detail", None)
@@ -84,10 +85,10 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """A line about an outcome for the page that has asked for a run: it waits, or how it ended."""
-    found = _find(pk)
+    found = _find(request, pk)
     context: dict[str, Any] = {"pk": pk, "outcome": found}
-    if found is None and not _waiting(pk):
-        context |= {"outcome": (found := _find(pk)), "problem": "" if found else NOT_FOUND}
+    if found is None and not _waiting(request, pk):
+        context |= {"outcome": (found := _find(request, pk)), "problem": "" if found else NOT_FOUND}
     response = render(request, "dashboard/partials/run.html", context)
     if found:
         response["HX-Trigger"] = "answered"
@@ -161,15 +162,18 @@ def _alike(detail: OutcomeDetail | None) -> list[Outcome]:
     return list(rows.select_related("call__service", "detail__message").defer(*NOT_IN_A_LIST).order_by("-pk"))
 
 
-def _find(pk: int) -> Outcome | None:
+def _find(request: HttpRequest, pk: int) -> Outcome | None:
     if pk > LARGEST_ID:
         return None
-    return Outcome.objects.select_related("call__service", "detail__message").filter(pk=pk).first()
+    found = Outcome.objects.select_related("call__service", "detail__message").filter(pk=pk)
+    return within(request, found, "call__service").first()
 
 
-def _waiting(pk: int) -> bool:
+def _waiting(request: HttpRequest, pk: int) -> bool:
     """A slot claimed a moment ago whose outcome is still to come."""
     if abs(due_ms_of(pk) - now_ms()) > WAITING_MS:
+        return False
+    if reach(request) is not None and not within(request, Call.objects.filter(pk=call_of(pk)), "service").exists():
         return False
     return any(pk in slots for slots in Batch.objects.values_list("slots", flat=True))
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,15 +17,13 @@ from apiclient.missed import missed_lately
 from apiclient.models import Message, Service
 from apiclient.sighting import Answer, new_answers, new_messages
 from apiclient.slot import due_ms_of, from_ms
-from dashboard.access import may_edit
+from dashboard.access import is_in_no_team, may_edit, reach, within
 from dashboard.pages.figures import elapsed, figures, length_in_words
 from dashboard.pages.tally import Tally, tally, whole
 from dashboard.pages.view import View, read
 
 MOST_BADGES = 4
 MOST_NEW = 8
-SEEN, SEEN_S = "answers-seen", 3600
-"""Answers and a moment before which they are known to have come, remembered for so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +73,29 @@ class News:
 
 def overview(request: HttpRequest) -> HttpResponse:
     view = read(request)
-    services = {service.pk: service for service in Service.objects.annotate(number=Count("calls"))}
+    rows = within(request, Service.objects.all(), "pk").annotate(number=Count("calls"))
+    services = {service.pk: service for service in rows}
     tallies = tally(view.selection, "service", view.step_s, services)
     total = whole(tallies.values())
     context = {
         "view": view,
-        "rows": _rows(view, services, tallies),
+        "rows": _rows(view, services, tallies, latest_answers(reach(request))),
         "whole": total,
         "figures": figures(view, total),
         "period": length_in_words(view),
         "news": _news(view, services, tallies),
         "services": len(services),
-        "missed": missed_lately(now_ms()),
+        "missed": missed_lately(now_ms(), reach(request)),
         "may_edit": may_edit(request),
+        "is_in_no_team": is_in_no_team(request),
     }
     return render(request, "dashboard/overview.html", context)
 
 
-def _rows(view: View, services: dict[int, Any], tallies: dict[int, Tally]) -> list[Row]:
-    latest, seconds = latest_answers(), elapsed(view)
+def _rows(
+    view: View, services: dict[int, Any], tallies: dict[int, Tally], latest: dict[int, list[Latest]]
+) -> list[Row]:
+    seconds = elapsed(view)
     wanted = view.selection.services or services.keys()
     rows = [_row(services[pk], tallies[pk], latest.get(pk, []), seconds) for pk in wanted if pk in services]
     return sorted(rows, key=_urgency)
@@ -151,16 +152,6 @@ def _new_answers(view: View, services: dict[int, Any], tallies: dict[int, Tally]
 
 def _is_calm(code: int | None, failure: int | None) -> bool:
     return category_of(code) is Category.SUCCESS or failure == Failure.MISSED
-
-
-def _never_before(answers: Iterable[Answer], since: datetime) -> set[Answer]:
-    """What came before once has come before for good: only of the others history is asked."""
-    seen: dict[Answer, datetime] = cache.get(SEEN, {})
-    unsure = {one for one in answers if one not in seen or seen[one] > since}
-    new = new_answers(unsure, since)
-    if found := unsure - new:
-        cache.set(SEEN, seen | dict.fromkeys(found, since), SEEN_S)
-    return new
 
 
 def _new_answer(view: View, service: Service, code: int | None, failure: int | None, count: int) -> NewAnswer:

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from apiclient.models.user import Theme, User
+from dashboard.access import reach
 
 NEXT = {Theme.SYSTEM: Theme.DARK, Theme.DARK: Theme.LIGHT, Theme.LIGHT: Theme.SYSTEM}
 
@@ -32,7 +33,15 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if form.errors:
         user.refresh_from_db()  # the page itself is shown as it was
     zones = sorted(available_timezones())
-    return render(request, "dashboard/preferences.html", {"form": form, "zones": zones, "themes": Theme.choices})
+    context = {
+        "form": form,
+        "zones": zones,
+        "themes": Theme.choices,
+        "roles": [group.name for group in user.groups.order_by("name")],
+        "teams": user.teams.all(),
+        "sees_all": reach(request) is None,
+    }
+    return render(request, "dashboard/preferences.html", context)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from apiclient import report, said
 from apiclient.catalogue import CodeClass, Verdict
@@ -15,6 +15,7 @@ from apiclient.missed import missed_lately
 from apiclient.models import Call, Due, Message, Outcome, Service
 from apiclient.slot import due_ms_of, from_ms
 from dashboard.access import may_edit
+from dashboard.pages.access import find_service
 from dashboard.pages.answers import Answers, answers_of
 from dashboard.pages.figures import figures, length_in_words
 from dashboard.pages.tally import Tally, counted, slice_seconds, tally
@@ -49,7 +50,7 @@ class Said:
 
 
 def service(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Service, slug=slug)
+    found = find_service(request, slug)
     view = read(request, own={"service": found.slug}, services=frozenset({found.pk}))
     cells = list(report.cells(view.selection, view.step_s, histograms=True))
     total = counted(cells)
@@ -65,7 +66,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "period": length_in_words(view),
         "class_words": list(CodeClass),
         "said": _said(view),
-        "missed": missed_lately(now_ms(), found.pk),
+        "missed": missed_lately(now_ms(), frozenset({found.pk})),
         "may_edit": may_edit(request),
     }
     return render(request, "dashboard/service.html", context)

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apiclient import database
 from apiclient.http import descriptors
+from apiclient.models.team import everyone
 from dashboard import environment
 from dashboard.doctor import examine, judge
 from dashboard.doctor.finding import Finding, Level
@@ -109,6 +110,6 @@ def first_login(say: Callable[[str], None]) -> None:
     else:
         given = environment.text("ANSWERBACK_ADMIN_PASSWORD")
         password = given or secrets.token_urlsafe(12)
-        users.create_superuser("admin", password=password)
+        users.create_superuser("admin", password=password).teams.set(everyone())
         shown = "the password of ANSWERBACK_ADMIN_PASSWORD" if given else f"password {password}  (shown this once)"
         say(f"First login: user admin, {shown}")

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOCATIONS = ("apiclient", "0005_locations")
+ROLES = ("apiclient", "0010_roles")
 
 
 def migrate(*targets: tuple[str, str]) -> Any:
@@ -56,3 +57,20 @@ def test_calls_keep_their_place_in_the_default_location_there_and_back(newest: N
     back = migrate(before(LOCATIONS)).get_model("apiclient", "Due")
     places = back.objects.order_by("pk").values_list("pk", "due_ms", "cadence")
     assert list(places) == [(calls[0].pk, 1_000, "60"), (calls[1].pk, None, ""), (calls[2].pk, None, "60")]
+
+
+def test_nobody_loses_sight_of_anything_by_roles_and_teams(newest: None) -> None:
+    old = migrate(before(ROLES))
+    User, Service = old.get_model("apiclient", "User"), old.get_model("apiclient", "Service")
+    for name, fields in {"ann": {}, "bob": {"is_staff": True}, "root": {"is_superuser": True}}.items():
+        User.objects.create(username=name, **fields)
+    Service.objects.create(name="S", slug="s", base_url="http://127.0.0.1/")
+    old.get_model("auth", "Group").objects.all().delete()
+    old.get_model("apiclient", "Team").objects.all().delete()
+    new = migrate(ROLES)
+    members = new.get_model("auth", "Group").objects.order_by("name").values_list("name", "user__username")
+    assert set(members) == {("viewer", "ann"), ("admin", "bob"), ("admin", "root"), ("editor", None)}
+    admin = new.get_model("auth", "Group").objects.get(name="admin")
+    assert admin.permissions.filter(codename="change_team").exists()  # before Django makes the permissions
+    team = new.get_model("apiclient", "Team").objects.get()
+    assert (team.name, team.members.count(), team.services.count()) == ("Everyone", 3, 1)

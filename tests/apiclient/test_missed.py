@@ -42,7 +42,7 @@ def test_one_service_is_told_of_its_own_alone():
     mine, other = make_call(make_service()), make_call(make_service())
     miss(mine, 1_000, MissedBecause.SERVICE_LIMIT)
     miss(other, 1_000, MissedBecause.UNCLAIMED)
-    assert [one.reason for one in missed_lately(NOW, mine.service_id)] == [MissedBecause.SERVICE_LIMIT]
+    assert [one.reason for one in missed_lately(NOW, frozenset({mine.service_id}))] == [MissedBecause.SERVICE_LIMIT]
 
 
 def test_of_very_many_the_newest_are_counted(monkeypatch):

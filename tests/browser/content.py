@@ -20,9 +20,9 @@ from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases
 from apiclient.http.exchange import Certificate, Hop
-from apiclient.models import Call, Outcome, User
+from apiclient.models import Call, Outcome, Service, User
 from apiclient.slot import slot_id, to_ms
-from tests.builders import make_call, make_location, make_outcome, make_service, write
+from tests.builders import make_call, make_location, make_outcome, make_service, make_team, write
 
 PASSWORD = "correct horse battery"
 MARKUP = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -118,6 +118,7 @@ def _sessions() -> dict[str, str]:
     admin = User.objects.create_superuser("admin", password=PASSWORD)
     ann = User.objects.create_user("ann")
     taras = User.objects.create_user("taras", time_zone="Europe/Kyiv")
+    make_team([ann, taras], Service.objects.all(), name="Onlookers")
     return {user.username: _session(user) for user in (admin, ann, taras)}
 
 

@@ -15,7 +15,7 @@ from apiclient.models import Batch
 from apiclient.slot import from_ms
 from dashboard.pages.call import BROKER_DOWN, next_runs, schedule_in_words
 from dashboard.pages.outcome import NOT_FOUND
-from tests.builders import make_call, make_location, make_outcome, make_service
+from tests.builders import make_call, make_location, make_outcome, make_service, make_team
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/services/shop/list/"
@@ -204,6 +204,7 @@ def test_markup_and_marks_in_names_are_shown_as_text(admin_client):
 
 def test_only_those_who_may_change_the_call_run_it(client, django_user_model, call, announced):
     ann = django_user_model.objects.create_user("ann")
+    make_team([ann], [call.service])
     client.force_login(ann)
     assert b"Run now" not in client.get(ADDRESS).content
     assert client.post(f"{ADDRESS}run/").status_code == 403

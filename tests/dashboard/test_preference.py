@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders import make_call, make_outcome, make_service
+from apiclient.models import User
+from tests.builders import make_call, make_outcome, make_service, make_team
 
 pytestmark = pytest.mark.django_db
 SUMMER = "2026-07-01T10:00:00+00:00"
@@ -66,7 +67,9 @@ def test_in_utc_an_address_is_never_changed(admin_client):
 
 
 def test_programs_read_utc_whatever_was_chosen(kyiv):
-    make_outcome(make_call(make_service(name="Shop"), name="List"), 200)
+    service = make_service(name="Shop")
+    make_team(User.objects.all(), [service])
+    make_outcome(make_call(service, name="List"), 200)
     answer = kyiv.get("/api/v1/outcomes/", {"since": "2026-07-01T13:00"})
     assert answer.status_code == 200
     rows = answer.json()["results"]

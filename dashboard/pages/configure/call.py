@@ -5,15 +5,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apiclient.cadence import time_zones
 from apiclient.models import Call, Service
+from dashboard.access import within
 from dashboard.forms import CallForm
 from dashboard.forms.call import TRIED
-from dashboard.pages.access import editors_only, note
+from dashboard.pages.access import editors_only, find_call, note
 from dashboard.pages.configure.attempt import WHOLE_FORM, attempt
 from dashboard.pages.configure.upcoming import upcoming
 from dashboard.templatetags.dashboard import visible
@@ -45,31 +47,35 @@ class Place:
 
 @editors_only
 def new(request: HttpRequest) -> HttpResponse:
-    if not Service.objects.exists():
+    services = _services(request)
+    if not services.exists():
         messages.info(request, "A call belongs to a service. Name the service first.")
         return redirect("service-new")
-    service = Service.objects.filter(slug=request.GET.get("service", "")).first()
+    service = services.filter(slug=request.GET.get("service", "")).first()
     back = reverse("service", args=[service.slug]) if service else reverse("overview")
-    form = CallForm(_sent(request), initial={"service": service and service.pk})
+    form = CallForm(_sent(request), services=services, initial={"service": service and service.pk})
     return _page(request, form, Place("New call", back, "was added"))
 
 
 @editors_only
 def edit(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
-    call = _get(service_slug, slug)
-    place = Place("Edit call", _address(call), "was saved", CHANGE, _get(service_slug, slug), f"{service_slug}/{slug}")
-    return _page(request, CallForm(_sent(request), instance=call), place)
+    call, kept = (find_call(request, service_slug, slug) for _ in range(2))
+    place = Place("Edit call", _address(call), "was saved", CHANGE, kept, f"{service_slug}/{slug}")
+    return _page(request, CallForm(_sent(request), services=_services(request), instance=call), place)
 
 
 @editors_only
 def duplicate(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     """A form filled in like another call; values behind the mask come from that one when it is saved."""
-    source = _get(service_slug, slug)
-    copy = _get(service_slug, slug)
+    source, copy = (find_call(request, service_slug, slug) for _ in range(2))
     copy.pk, copy.slug, copy.name = None, "", _name_of_copy(source)
     copy._state.adding = True
     form = CallForm(
-        _sent(request), instance=copy, kept=source.headers, initial={"locations": list(source.locations.all())}
+        _sent(request),
+        services=_services(request),
+        instance=copy,
+        kept=source.headers,
+        initial={"locations": list(source.locations.all())},
     )
     return _page(request, form, Place(f"Copy of {visible(source.name)}", _address(source), "was added"))
 
@@ -107,8 +113,8 @@ def _sent(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _get(service_slug: str, slug: str) -> Call:
-    return get_object_or_404(Call.objects.select_related("service"), service__slug=service_slug, slug=slug)
+def _services(request: HttpRequest) -> QuerySet[Service]:
+    return within(request, Service.objects.all(), "pk")
 
 
 def _address(call: Call) -> str:

@@ -8,15 +8,15 @@ from django.contrib import messages
 from django.contrib.admin.models import DELETION
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from apiclient import report
-from apiclient.models import Call, Message, Service
+from apiclient.models import Call, Message
 from apiclient.selection import Selection
 from apiclient.slot import EPOCH
-from dashboard.pages.access import editors_only, note
+from dashboard.pages.access import editors_only, find_call, find_service, note
 from dashboard.templatetags.dashboard import visible
 
 DAY_S = 86_400
@@ -40,7 +40,7 @@ def lost(calls: frozenset[int] = frozenset(), services: frozenset[int] = frozens
 
 @editors_only
 def delete_call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
-    call = get_object_or_404(Call.objects.select_related("service"), service__slug=service_slug, slug=slug)
+    call = find_call(request, service_slug, slug)
     if request.method == "POST":
         _delete(request, call)
         return redirect("service", service_slug)
@@ -57,7 +57,7 @@ def delete_call(request: HttpRequest, service_slug: str, slug: str) -> HttpRespo
 
 @editors_only
 def delete_service(request: HttpRequest, slug: str) -> HttpResponse:
-    service = get_object_or_404(Service, slug=slug)
+    service = find_service(request, slug)
     if request.method == "POST":
         _delete(request, service)
         return redirect("overview")

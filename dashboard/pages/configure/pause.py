@@ -5,27 +5,24 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from apiclient.models import Call, Service
-from dashboard.pages.access import editors_only, note
+from dashboard.pages.access import editors_only, find_call, find_service, note
 from dashboard.templatetags.dashboard import visible
 
 
 @require_POST
 @editors_only
 def pause_call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
-    calls = Call.objects.select_related("service")
-    call = get_object_or_404(calls, service__slug=service_slug, slug=slug)
-    _switch(request, call)
+    _switch(request, find_call(request, service_slug, slug))
     return redirect("call", service_slug, slug)
 
 
 @require_POST
 @editors_only
 def pause_service(request: HttpRequest, slug: str) -> HttpResponse:
-    _switch(request, get_object_or_404(Service, slug=slug))
+    _switch(request, find_service(request, slug))
     return redirect("service", slug)
 
 

@@ -1,10 +1,13 @@
 """What was pasted -> a service and a call that could be saved."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apiclient.importers import Draft
-from apiclient.models import Call, Service
+from apiclient.models import Call, Service, Team
 from apiclient.models.call import REPEATABLE, Method
 from dashboard.forms.configured import free_slug
 
@@ -13,8 +16,8 @@ LONGEST_NAME = 110
 """Of a name before it is numbered."""
 
 
-def propose(draft: Draft) -> Call:
-    """An unsaved call, checked; its service is the one that has this base URL already, or an unsaved one.
+def propose(draft: Draft, known: QuerySet[Service]) -> Call:
+    """An unsaved call, checked; its service is the one of ``known`` that has this base URL, or an unsaved one.
 
     ValidationError with sentences when it cannot be kept. Only what may be repeated gets a schedule.
     """
@@ -22,7 +25,7 @@ def propose(draft: Draft) -> Call:
         raise ValidationError(
             f"The method {draft.method[:20]!r} cannot be kept. Use one of {', '.join(Method.values)}."
         )
-    service = _service(draft)
+    service = _service(draft, known)
     call = Call(
         service=service,
         name=_free_name(service, f"{draft.method} {draft.path.partition('?')[0] or '/'}"),
@@ -41,23 +44,24 @@ def propose(draft: Draft) -> Call:
     return call
 
 
-def keep(call: Call) -> Call:
-    """Save a proposed call, with its service where that is new."""
+def keep(call: Call, teams: Iterable[Team]) -> Call:
+    """Save a proposed call, with its service where that is new, which joins these teams."""
     with transaction.atomic():
         if call.service.pk is None:
             call.service.save()
+            call.service.teams.set(teams)
         call.save()
     return call
 
 
-def _service(draft: Draft) -> Service:
+def _service(draft: Draft, known: QuerySet[Service]) -> Service:
     try:
         origin, host = draft.origin, draft.host
     except ValueError as error:
         raise ValidationError(str(error)) from None
-    known = Service.objects.filter(base_url__in=(origin, f"{origin}/")).order_by("pk").first()
-    if known:
-        return known
+    there = known.filter(base_url__in=(origin, f"{origin}/")).order_by("pk").first()
+    if there:
+        return there
     service = Service(base_url=origin, name=_numbered(host[:LONGEST_NAME], Service.objects.all()))
     service.slug = free_slug(service.name, Service.objects.all(), "service")
     service.full_clean()

@@ -5,19 +5,22 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from apiclient.models import Service
+from dashboard.access import sharing
 from dashboard.forms import ServiceForm
-from dashboard.pages.access import editors_only, note
+from dashboard.pages.access import editors_only, find_service, note
 from dashboard.templatetags.dashboard import visible
 
 
 @editors_only
 def new(request: HttpRequest) -> HttpResponse:
     """Leads on to its first call."""
-    form = ServiceForm(request.POST if request.method == "POST" else None)
+    if problem := sharing(request).problem:
+        messages.error(request, problem)
+        return redirect("overview")
+    form = ServiceForm(request.POST if request.method == "POST" else None, sharing=sharing(request))
     if request.method == "POST" and form.is_valid() and (service := form.save()):
         note(request, service, ADDITION, f"{service.name} was added in the pages.")
         messages.success(request, f"{visible(service.name)} was added. Now its first call.")
@@ -27,14 +30,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @editors_only
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    service = get_object_or_404(Service, slug=slug)
-    form = ServiceForm(request.POST if request.method == "POST" else None, instance=service)
+    service = find_service(request, slug)
+    form = ServiceForm(request.POST if request.method == "POST" else None, instance=service, sharing=sharing(request))
     if request.method == "POST" and form.is_valid() and (saved := form.save()):
         note(request, saved, CHANGE, f"{saved.name} was saved in the pages.")
         messages.success(request, f"{visible(saved.name)} was saved.")
         return redirect("service", saved.slug)
     context = {"title": "Edit service", "back": reverse("service", args=[slug]), "slug": slug}
-    return _page(request, form, context | {"kept": Service.objects.get(slug=slug)})
+    return _page(request, form, context | {"kept": find_service(request, slug)})
 
 
 def _page(request: HttpRequest, form: ServiceForm, context: dict[str, Any]) -> HttpResponse:

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apiclient.clock import now_ms
-from apiclient.models import Call
+from apiclient.models import Call, Service
 from apiclient.slot import from_ms
+from dashboard.access import within
 from dashboard.forms import CallForm
 from dashboard.forms.call import WHEN
 from dashboard.pages.access import editors_only
@@ -45,6 +46,7 @@ def upcoming(form: CallForm) -> Upcoming:
 def next_runs(request: HttpRequest) -> HttpResponse:
     """The same for what stands in the form at this moment, asked by script while it is filled in."""
     service_slug, _, slug = request.GET.get("call", "").partition("/")
-    call = Call.objects.select_related("service").filter(service__slug=service_slug, slug=slug).first()
-    form = CallForm(request.GET, instance=call)
+    calls = within(request, Call.objects.select_related("service"), "service")
+    call = calls.filter(service__slug=service_slug, slug=slug).first()
+    form = CallForm(request.GET, instance=call, services=within(request, Service.objects.all(), "pk"))
     return render(request, "dashboard/configure/upcoming.html", {"upcoming": upcoming(form)})

@@ -4,7 +4,7 @@ import pytest
 
 from apiclient.example.answers import ROUTES
 from apiclient.example.calls import is_loaded, load_example
-from apiclient.models import Call, Service
+from apiclient.models import Call, Service, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +16,14 @@ def test_it_is_loaded_into_an_empty_database_once():
     assert not is_loaded(18766)
     assert load_example(18765) == 0
     assert Call.objects.count() == loaded
+
+
+def test_everybody_sees_it_where_there_is_such_a_team():
+    load_example(18765)
+    assert {team.slug for service in Service.objects.all() for team in service.teams.all()} == {"everyone"}
+    Service.objects.all().delete()
+    Team.objects.all().delete()
+    assert load_example(18765) > 0
 
 
 def test_a_database_with_a_service_gets_no_example():

@@ -11,7 +11,7 @@ from apiclient.catalogue import Failure, MissedBecause
 from apiclient.clock import now_ms
 from apiclient.models import Due
 from apiclient.slot import slot_id
-from tests.builders import make_call, make_outcome, make_service, write
+from tests.builders import make_call, make_outcome, make_service, make_team, write
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 25
@@ -23,9 +23,13 @@ def test_an_empty_installation_says_what_to_do_next(admin_client):
 
 
 def test_somebody_who_may_not_edit_is_told_whom_to_ask(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("ann"))
+    ann = django_user_model.objects.create_user("ann")
+    client.force_login(ann)
     content = client.get("/").content.decode()
-    assert "Ask somebody who may" in content and "/configure/" not in content
+    assert "You are in no team yet" in content and "/configure/" not in content
+    make_team([ann])
+    content = client.get("/").content.decode()
+    assert "Ask an editor of your team" in content and "/configure/" not in content
 
 
 def test_figures_count_what_came(admin_client):

@@ -1,6 +1,9 @@
 """What somebody chooses for themselves."""
 
 import pytest
+from django.contrib.auth.models import Group
+
+from tests.builders import make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +60,13 @@ def test_looking_changes_nothing(admin_client):
 def test_strangers_choose_nothing(client):
     for path in ("/preferences/", "/preferences/theme/"):
         assert client.post(path).url.startswith("/accounts/login/")
+
+
+def test_role_and_teams_are_told_and_admins_are_led_to_where_they_are_managed(client, admin_client, django_user_model):
+    ann = django_user_model.objects.create_user("ann")
+    ann.groups.add(Group.objects.get(name="editor"))
+    make_team([ann], name="Shop team")
+    client.force_login(ann)
+    content = client.get("/preferences/").content.decode()
+    assert "editor" in content and "Shop team" in content and "/admin/" not in content
+    assert "/admin/apiclient/team/" in admin_client.get("/preferences/").content.decode()

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
 from apiclient.models import Call, Due, Outcome
-from tests.builders import make_call, make_location, make_service
+from tests.builders import make_call, make_location, make_service, make_team
 
 NEW = "/configure/calls/new/"
 EDIT = "/configure/calls/shop/orders/"
@@ -232,6 +232,7 @@ def test_only_who_may_edit(client, django_user_model, orders, filled, path):
     client.force_login(ann)
     assert client.get(path).status_code == 403
     assert client.post(path, filled(**{"try": "1"})).status_code == 403
+    make_team([ann], [orders.service])
     ann.user_permissions.add(Permission.objects.get(codename="change_call"))
     assert client.get(path).status_code == 200
 

@@ -1,9 +1,11 @@
 """First use: paste, look, save."""
 
 import pytest
+from django.contrib.auth.models import Group
 
 from apiclient.models import Call, Outcome, Service
-from tests.builders import make_service
+from apiclient.roles import EDITOR
+from tests.builders import make_service, make_team
 
 FIRST = "/configure/first/"
 pytestmark = pytest.mark.django_db
@@ -100,3 +102,18 @@ def test_only_who_may_edit(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("ann"))
     assert client.get(FIRST).status_code == 403
     assert client.post(FIRST, {"pasted": "http://127.0.0.1", "try": "1"}).status_code == 403
+
+
+def test_a_service_out_of_reach_is_neither_told_nor_joined(client, django_user_model, target):
+    theirs = make_service(name="Theirs", base_url=target.url)
+    ann = django_user_model.objects.create_user("ann")
+    ann.groups.add(Group.objects.get(name=EDITOR))
+    team = make_team([ann])
+    client.force_login(ann)
+    assert "Your first call" in text(client.get(FIRST))
+    content = text(client.post(FIRST, {"pasted": f"{target.url}/echo", "try": "1"}))
+    assert "is there already" not in content and "Theirs" not in content
+    client.post(FIRST, {"pasted": f"{target.url}/echo", "save": "1"})
+    made = Call.objects.get().service
+    assert made != theirs and list(made.teams.all()) == [team]
+    assert not theirs.calls.exists() and client.get(f"/services/{made.slug}/").status_code == 200

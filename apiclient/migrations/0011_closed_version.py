@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('apiclient', '0009_teams'),
+        ('apiclient', '0010_roles'),
     ]
 
     operations = [
