@@ -1,0 +1,13 @@
+"""OPTIONS: which methods an address takes, in ``Allow``. What else there is to know stands in the OpenAPI schema."""
+
+from typing import Any
+
+from rest_framework.metadata import BaseMetadata
+from rest_framework.request import Request
+
+
+class Nothing(BaseMetadata):
+    """An empty body, where DRF would describe the fields of forms."""
+
+    def determine_metadata(self, request: Request, view: Any) -> None:
+        return None
