@@ -64,7 +64,7 @@ def refuse_guesser(request: Request, token: Token) -> None:
 
 def address(request: Any) -> str:
     """Whence it came, as far as the proxies in front are counted; of IPv6 the network, since a host has all of it."""
-    told = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    told = [hop for part in request.headers.get("X-Forwarded-For", "").split(",") if (hop := part.strip())]
     proxies = settings.ANSWERBACK_PROXIES
     found = told[-proxies] if 0 < proxies <= len(told) else request.META.get("REMOTE_ADDR", "")
     try:

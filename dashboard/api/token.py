@@ -56,8 +56,9 @@ class WishSerializer(serializers.Serializer[Any]):
         help_text="`write` includes `read`; `push` is given by itself.",
     )  # fmt: skip
     expires_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Null or left out: never.")
-    services: Any = serializers.PrimaryKeyRelatedField(
-        queryset=Service.objects.all(), many=True, required=False, allow_null=True, allow_empty=False,
+    services: Any = serializers.ManyRelatedField(
+        child_relation=serializers.PrimaryKeyRelatedField(queryset=Service.objects.all()),
+        required=False, allow_null=True, allow_empty=False,
         help_text="Ids of the services that it is limited to. Null or left out: all that its owner reaches.",
     )  # fmt: skip
 
