@@ -4,6 +4,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated, PermissionDenied, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -15,6 +16,8 @@ from dashboard.cache.shared import seconds_left, shared
 
 FAILURES = 60
 """So many requests that do not sign in may come from an address in a minute."""
+BELIEVED_S = 5
+"""So long a process believes that nobody guesses a token: not every request has to ask the shared cache."""
 
 
 class TooManyRequests(Throttled):
@@ -58,8 +61,12 @@ def note_guess(request: Request, public: str) -> None:
 
 def refuse_guesser(request: Request, token: Token) -> None:
     """TooManyRequests where so many secrets were tried that this one, though right, may be a hit."""
-    if shared.counted(_guesses(request, token.public)) > FAILURES:
+    key = _guesses(request, token.public)
+    if cache.get(key):
+        return
+    if shared.counted(key) > FAILURES:
         raise TooManyRequests(TOO_MANY_FAILURES)
+    cache.set(key, "few", BELIEVED_S)
 
 
 def address(request: Any) -> str:
@@ -71,6 +78,7 @@ def address(request: Any) -> str:
         known = ip_address(found)
     except ValueError:
         return "unknown"
+    known = getattr(known, "ipv4_mapped", None) or known
     return str(known) if known.version == 4 else str(ip_network((known, 64), strict=False)[0])
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apiclient.models import Scope
 from dashboard import token as tokens
 from dashboard.forms.configured import Group
+from dashboard.templatetags.dashboard import visible
 
 DAYS = {"30": "30 days", "90": "90 days", "365": "a year", "": "no end"}
 SCOPES = {
@@ -47,6 +48,7 @@ class TokenForm(forms.Form):
         self.request = request
         fields: dict[str, Any] = self.fields
         fields["scopes"].choices = [(scope.value, SCOPES[scope]) for scope in tokens.grantable(request)]
+        fields["services"].label_from_instance = lambda service: visible(service.name)
         fields["services"].queryset = tokens.services_in_reach(request)
 
     @property

@@ -27,7 +27,7 @@ PAGES = {
     "message-hostile": "/messages/{hostile_message}/",
     "failures": "/failures/",
     "preferences": "/preferences/",
-    "tokens": "/tokens/",
+    "tokens-hostile": "/tokens/",
     "token-new": "/tokens/new/",
     "first-call": "/configure/first/",
     "service-new": "/configure/services/new/",

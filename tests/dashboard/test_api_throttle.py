@@ -139,6 +139,7 @@ def test_nothing_fails_while_the_cache_is_away(client, admin_user, settings, mon
         (1, "", "10.0.0.1", "10.0.0.1"),
         (1, "nonsense", "10.0.0.1", "unknown"),
         (0, "", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        (0, "", "::ffff:10.0.0.1", "10.0.0.1"),
         (0, "", "", "unknown"),
     ],
 )
