@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from apiclient.models import Team
+from apiclient.models import Team, Token
 from apiclient.models.team import EVERYONE
 from apiclient.reach import Reach, reach_of
 
@@ -30,9 +30,15 @@ class Sharing:
 def reach(request: Any) -> Reach:
     """The services that the request may show, looked up once; None is every service."""
     if not hasattr(request, "known_reach"):
-        request.known_reach = reach_of(request.user)
+        request.known_reach = reach_of(request.user, token_of(request))
     known: Reach = request.known_reach
     return known
+
+
+def token_of(request: Any) -> Token | None:
+    """The token that signed the request in; None for a session."""
+    found = getattr(request, "auth", None)
+    return found if isinstance(found, Token) else None
 
 
 def within(request: Any, rows: QuerySet[Row], service: str) -> QuerySet[Row]:

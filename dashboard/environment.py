@@ -3,10 +3,13 @@
 Raises ImproperlyConfigured with the variable's name and what is allowed; never with its value where that is a secret.
 """
 
+import re
+
 from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
 
 FLAGS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _read = FileAwareEnv()
 
 
@@ -43,3 +46,14 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 def flag(name: str) -> bool:
     """On or off; off when not given."""
     return FLAGS[choice(name, "false", tuple(FLAGS))]
+
+
+def origins(name: str) -> list[str]:
+    """Origins of browsers, such as https://status.example.org, or * alone for every one."""
+    found = words(name)
+    bad = [word for word in found if not _ORIGIN.fullmatch(word) and found != ["*"]]
+    if bad:
+        raise ImproperlyConfigured(
+            f"{name}: use origins such as https://status.example.org, or * alone, not {bad[0]!r}."
+        )
+    return found

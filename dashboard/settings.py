@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 from dashboard import environment as env
+from dashboard.cache import address as cache
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("ANSWERBACK_VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -100,6 +101,12 @@ BROKER_SOCKET = own_broker_socket()
 BROKER_EMBEDDED = not env.text("CELERY_BROKER_URL")
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or f"redis+socket://{BROKER_SOCKET}"
 
+# What pages remember for some seconds stays in their process; what limits rates is shared by all of them.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": cache.config(env.text("CACHE_URL"), CELERY_BROKER_URL),
+}
+
 # The address guard and the engine
 ANSWERBACK_ALLOWED_NETWORKS = env.words("ANSWERBACK_ALLOWED_NETWORKS")
 ANSWERBACK_CONCURRENCY = env.whole("ANSWERBACK_CONCURRENCY", 10_000)
@@ -110,6 +117,13 @@ ANSWERBACK_KEEP_FAILURES = env.whole("ANSWERBACK_KEEP_FAILURES", 400, most=25_00
 ANSWERBACK_KEEP_ROLLUPS = env.whole("ANSWERBACK_KEEP_ROLLUPS", 1_100, most=25_000)
 # What Prometheus sends to read /metrics
 ANSWERBACK_METRICS_TOKEN = env.text("ANSWERBACK_METRICS_TOKEN")
+# Requests a minute by one token, or by one address without; 0 is no limit
+ANSWERBACK_API_RATE = env.whole("ANSWERBACK_API_RATE", 600, least=0)
+ANSWERBACK_PUSH_RATE = env.whole("ANSWERBACK_PUSH_RATE", 300_000, least=0)
+# How many proxies in front of us add to X-Forwarded-For
+ANSWERBACK_PROXIES = env.whole("ANSWERBACK_PROXIES", 0, least=0, most=10)
+# Whose scripts in a browser may ask the API, always with a token of their own
+ANSWERBACK_CORS_ORIGINS = env.origins("ANSWERBACK_CORS_ORIGINS")
 # The processes that `manage.py up` starts
 ANSWERBACK_WORKERS = env.whole("ANSWERBACK_WORKERS", 1)
 ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 8)
@@ -135,6 +149,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "dashboard.request_id.RequestIdMiddleware",
+    *(["corsheaders.middleware.CorsMiddleware"] if ANSWERBACK_CORS_ORIGINS else []),
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -192,6 +208,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ANSWERBACK_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if ANSWERBACK_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ANSWERBACK_HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
+CORS_URLS_REGEX = "^/api/v1/"
+CORS_ALLOW_ALL_ORIGINS = ANSWERBACK_CORS_ORIGINS == ["*"]
+CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ANSWERBACK_CORS_ORIGINS
+CORS_ALLOW_HEADERS = (
+    "accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-request-id",
+)  # fmt: skip
+CORS_EXPOSE_HEADERS = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -206,8 +229,13 @@ USE_TZ = True
 USE_I18N = False
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "dashboard.api.authentication.TokenAuthentication",  # first: its header makes a refusal a 401
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["dashboard.api.permission.Allowed"],
+    "DEFAULT_THROTTLE_CLASSES": ["dashboard.api.throttle.Rate"],
+    "DEFAULT_METADATA_CLASS": "dashboard.api.options.Nothing",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "dashboard.api.cursor.CursorPages",
@@ -242,7 +270,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "console": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"},
+        "console": {"()": "dashboard.logs.ConsoleFormatter"},
         "json": {"()": "dashboard.logs.JsonFormatter"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},

@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
-from apiclient.models import Call, Location, Outcome, Service, Team, User
+from apiclient.models import Call, Location, Outcome, Service, Team, Token, User
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
@@ -102,3 +102,20 @@ def write(finished: Sequence[record.Finished]) -> None:
 def close_hours_until(now_ms: int) -> None:
     """Close what is over as the timetable does, but no hour that is not over."""
     rollup.close(now_ms // 3_600_000 * 3_600_000 + CLOSE_AFTER_MS)
+
+
+def make_token(
+    owner: User, *scopes: str, services: Sequence[Service] | None = None, **fields: Any
+) -> tuple[Token, str]:
+    """A token and its text."""
+    token, text = Token.make(**{"owner": owner, "name": f"Token {next(_number)}", "scopes": list(scopes)} | fields)
+    if services is not None:
+        token.limited = True
+        token.save()
+        token.services.set(services)
+    return token, text
+
+
+def bearer(text: str) -> dict[str, str]:
+    """The header that signs a test's client in."""
+    return {"Authorization": f"Bearer {text}"}

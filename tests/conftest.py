@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from apiclient import partition
 from apiclient.recall import recall
@@ -32,8 +32,9 @@ def _touches_a_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """Pages believe for some seconds what they have seen."""
-    cache.clear()
+    """Pages believe for some seconds what they have seen, and the API counts who asks."""
+    caches["default"].clear()
+    caches["shared"].clear()
     recall.forget()
     yield
 

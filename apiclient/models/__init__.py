@@ -2,6 +2,7 @@
 
 from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
+from apiclient.models.cached import Cached
 from apiclient.models.call import Call
 from apiclient.models.due import Due
 from apiclient.models.heartbeat import Heartbeat, Tick
@@ -13,11 +14,13 @@ from apiclient.models.revision import Revision
 from apiclient.models.rollup import Rollup, Step
 from apiclient.models.service import Service
 from apiclient.models.team import Team
+from apiclient.models.token import Scope, Token, TokenError, UnknownTokenError
 from apiclient.models.user import User
 
 __all__ = [
     "AnyOf",
     "Batch",
+    "Cached",
     "Call",
     "Due",
     "Heartbeat",
@@ -28,9 +31,13 @@ __all__ = [
     "Pruned",
     "Revision",
     "Rollup",
+    "Scope",
     "Service",
     "Step",
     "Team",
     "Tick",
+    "Token",
+    "TokenError",
+    "UnknownTokenError",
     "User",
 ]

@@ -9,11 +9,14 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import resolve
-from rest_framework.exceptions import APIException, MethodNotAllowed, NotFound
+from rest_framework.exceptions import APIException, MethodNotAllowed, NotAuthenticated, NotFound
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
+
+from dashboard.api import throttle
 
 CONTENT_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
@@ -31,6 +34,7 @@ class BadQuery(APIException):
 
 def respond(error: Exception, context: dict[str, Any]) -> Response:
     """REST_FRAMEWORK's EXCEPTION_HANDLER: the answer to any error, a fault of our own included."""
+    error = throttle.instead(error, context["request"], context["view"])
     response = exception_handler(error, context) or _fault(error, context)
     # Whatever the view else writes, such as YAML: a problem is JSON.
     context["request"].accepted_renderer, context["request"].accepted_media_type = JSONRenderer(), CONTENT_TYPE
@@ -52,6 +56,8 @@ def _detail(error: Exception, context: dict[str, Any]) -> str:
         return f"There is nothing at {request.path}."
     if isinstance(error, MethodNotAllowed):
         return f"{request.method} is not allowed here. Allowed are {', '.join(context['view'].allowed_methods)}."
+    if isinstance(error, NotAuthenticated):
+        return "Nobody is signed in. Send a token: `Authorization: Bearer ab_...`."
     return str(getattr(error, "detail", "A fault in Answerback; its log says more."))
 
 
@@ -67,6 +73,7 @@ class Nowhere(APIView):
     """Any other address under /api/; one that only lacks its last slash is sent on."""
 
     schema = None
+    permission_classes = (IsAuthenticated,)  # of whatever scope: there is nothing to read
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

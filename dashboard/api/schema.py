@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from dashboard.api.problem import CONTENT_TYPE
@@ -31,8 +32,10 @@ PROBLEM = {
 }
 ERRORS = {
     "400": "A word of the address is not known, or its value is not allowed.",
-    "403": "Not signed in, or not allowed.",
+    "401": "Nobody is signed in, or the token is unknown, expired or revoked.",
+    "403": "The role, or the scopes of the token, do not allow this.",
     "404": "There is nothing at this address.",
+    "429": "Too many requests in this minute; `Retry-After` has the seconds to wait.",
 }
 
 
@@ -46,6 +49,16 @@ def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
                 if status != "404" or "{" in path:
                     operation["responses"][status] = {"description": description, "content": content}
     return result
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How a token is sent."""
+
+    target_class = "dashboard.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer ab_...`"}
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.checks import ERROR, run_checks
 from django.db import DatabaseError, InterfaceError, connection
 
@@ -30,7 +31,7 @@ def everything(now_ms: int) -> list[Finding]:
     if not looks:
         unseen = ", ".join(OF_THE_DATABASE)
         findings.append(Finding("not seen", Level.WARNING, f"{unseen}: the database must answer first."))
-    return [*findings, *_broker(), *disks(), _files(), _settings()]
+    return [*findings, *_broker(), _cache(), *disks(), _files(), _settings()]
 
 
 def pressing(now_ms: int) -> list[Finding]:
@@ -70,6 +71,16 @@ def _broker() -> list[Finding]:
     except broker.BrokerError as error:
         return [Finding("broker", Level.PROBLEM, _sentence(error))]
     return [Finding("broker", Level.OK, f"{broker.shown(settings.CELERY_BROKER_URL)} answers."), judge.queues(depths)]
+
+
+def _cache() -> Finding:
+    """Nothing fails without it, so it is no problem."""
+    try:
+        caches["shared"].get("doctor")
+    except Exception as error:  # each kind of cache has errors of its own
+        said = f"The cache does not answer ({_one_line(error)}): nothing limits the rate of the API."
+        return Finding("cache", Level.WARNING, said, "Start its server, or correct CACHE_URL.")
+    return Finding("cache", Level.OK, "Web processes count together what is asked of the API.")
 
 
 def _queues() -> list[str]:

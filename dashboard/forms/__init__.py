@@ -5,5 +5,6 @@ from dashboard.forms.configured import ConfiguredForm
 from dashboard.forms.fields import HeadersField
 from dashboard.forms.service import ServiceForm
 from dashboard.forms.shared import SharedForm
+from dashboard.forms.token import TokenForm
 
-__all__ = ["CallForm", "ConfiguredForm", "HeadersField", "ServiceForm", "SharedForm"]
+__all__ = ["CallForm", "ConfiguredForm", "HeadersField", "ServiceForm", "SharedForm", "TokenForm"]

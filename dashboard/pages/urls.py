@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service
+from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service, token
 from dashboard.pages.configure import call as call_form
 from dashboard.pages.configure import delete, first, pause, upcoming
 from dashboard.pages.configure import service as service_form
@@ -23,6 +23,9 @@ urlpatterns = [
     path("codes/<int:code>/", live(code.code), name="code"),
     path("preferences/", preference.preferences, name="preferences"),
     path("preferences/theme/", preference.theme, name="theme"),
+    path("tokens/", token.tokens, name="tokens"),
+    path("tokens/new/", token.new, name="token-new"),
+    path("tokens/<int:pk>/revoke/", token.revoke, name="token-revoke"),
     path("configure/first/", first.first, name="first-call"),
     path("configure/next/", upcoming.next_runs, name="next-runs"),
     path("configure/services/new/", service_form.new, name="service-new"),

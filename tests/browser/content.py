@@ -22,7 +22,7 @@ from apiclient.http import Exchange, Phases
 from apiclient.http.exchange import Certificate, Hop
 from apiclient.models import Call, Outcome, Service, User
 from apiclient.slot import slot_id, to_ms
-from tests.builders import make_call, make_location, make_outcome, make_service, make_team, write
+from tests.builders import make_call, make_location, make_outcome, make_service, make_team, make_token, write
 
 PASSWORD = "correct horse battery"
 MARKUP = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -51,7 +51,9 @@ def fill() -> None:
     write([record.missed(_slot(orders, minutes=4), shop.pk, MissedBecause.NO_FREE_WORKER)])
     ids = _looked_at(orders, basket, charge) | _hostile()
     rollup.close(now_ms())
-    print(json.dumps({"ids": ids, "sessions": _sessions()}))  # noqa: T201
+    sessions = _sessions()
+    _tokens([shop, paid])
+    print(json.dumps({"ids": ids, "sessions": sessions}))  # noqa: T201
 
 
 def add(call_id: str, code: str) -> None:
@@ -120,6 +122,15 @@ def _sessions() -> dict[str, str]:
     taras = User.objects.create_user("taras", time_zone="Europe/Kyiv")
     make_team([ann, taras], Service.objects.all(), name="Onlookers")
     return {user.username: _session(user) for user in (admin, ann, taras)}
+
+
+def _tokens(services: list[Service]) -> None:
+    """Of every kind that the list tells apart."""
+    admin, ann = User.objects.get(username="admin"), User.objects.get(username="ann")
+    make_token(admin, "read", "push", name="CI of the shop", services=services[:1], last_used_at=_ago(3))
+    make_token(admin, "write", name=HOSTILE, services=services, expires_at=_ago(-60 * 24 * 30))
+    make_token(ann, "read", name="W" * 120, expires_at=_ago(5))
+    make_token(ann, "read", name="Notebook")[0].revoke()
 
 
 def _session(user: Any) -> str:

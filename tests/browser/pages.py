@@ -27,6 +27,8 @@ PAGES = {
     "message-hostile": "/messages/{hostile_message}/",
     "failures": "/failures/",
     "preferences": "/preferences/",
+    "tokens-hostile": "/tokens/",
+    "token-new": "/tokens/new/",
     "first-call": "/configure/first/",
     "service-new": "/configure/services/new/",
     "service-edit": "/configure/services/shop/",

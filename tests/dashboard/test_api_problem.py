@@ -7,7 +7,8 @@ from apiclient.models import Call
 
 pytestmark = pytest.mark.django_db
 WORDS = {"type", "title", "status", "detail", "instance", "errors"}
-RESOURCES = ("services", "calls", "outcomes", "series", "latency", "codes")
+RESOURCES = ("services", "calls", "outcomes", "series", "latency", "codes", "tokens")
+READ_ONLY = tuple(name for name in RESOURCES if name != "tokens")
 
 
 def problem(answer, status):
@@ -29,7 +30,9 @@ def test_the_root_lists_the_resources(admin_client):
 
 @pytest.mark.parametrize("path", ["", *(f"{name}/" for name in RESOURCES), "schema/", "nowhere/", "calls/1/"])
 def test_nothing_is_shown_to_a_stranger(client, path):
-    problem(client.get(f"/api/v1/{path}"), 403)
+    answer = client.get(f"/api/v1/{path}")
+    assert "Authorization: Bearer" in problem(answer, 401)["detail"]
+    assert answer["WWW-Authenticate"] == 'Bearer realm="Answerback"'
 
 
 def test_the_docs_ask_a_stranger_to_sign_in(client):
@@ -50,7 +53,7 @@ def test_an_address_without_its_last_slash_is_sent_on(admin_client):
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/calls/?limit=3")
 
 
-@pytest.mark.parametrize("name", RESOURCES)
+@pytest.mark.parametrize("name", READ_ONLY)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_other_methods_are_named_with_those_allowed(admin_client, name, method):
     answer = getattr(admin_client, method)(f"/api/v1/{name}/", b"{nonsense", content_type="application/json")

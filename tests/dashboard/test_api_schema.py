@@ -32,6 +32,8 @@ def test_it_describes_every_resource(schema):
         "series",
         "latency",
         "codes",
+        "tokens",
+        "tokens/{id}",
     )
     assert set(schema["paths"]) == {f"/api/v1/{name}/" for name in names}
 
@@ -39,12 +41,12 @@ def test_it_describes_every_resource(schema):
 def test_every_operation_describes_its_errors(schema):
     for path, operations in schema["paths"].items():
         answers = operations["get"]["responses"]
-        assert {"200", "400", "403"} <= answers.keys(), path
+        assert {"200", "400", "401", "403", "429"} <= answers.keys(), path
         assert ("404" in answers) == ("{id}" in path)
         assert answers["400"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
 
 
-@pytest.mark.parametrize("name", ["services", "calls", "outcomes", "series", "latency", "codes"])
+@pytest.mark.parametrize("name", ["services", "calls", "outcomes", "series", "latency", "codes", "tokens"])
 def test_answers_are_as_described(admin_client, schema, name):
     make_outcome(make_call(), 500, body=b"no beans")
     media = schema["paths"][f"/api/v1/{name}/"]["get"]["responses"]["200"]["content"]["application/json"]

@@ -30,6 +30,13 @@ def check(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         ("ANSWERBACK_CONCURRENCY", "-1", "1 to"),
         ("ANSWERBACK_EXAMPLE_PORT", "70000", "65535"),
         ("ANSWERBACK_HTTPS", "perhaps", "true, on"),
+        ("ANSWERBACK_API_RATE", "-1", "0 to"),
+        ("ANSWERBACK_PUSH_RATE", "many", "0 to"),
+        ("ANSWERBACK_PROXIES", "11", "0 to 10"),
+        ("ANSWERBACK_CORS_ORIGINS", "status.example.org", "https://"),
+        ("ANSWERBACK_CORS_ORIGINS", "https://a.example,*", "* alone"),
+        ("ANSWERBACK_CORS_ORIGINS", "https://a.example/path", "https://"),
+        ("CACHE_URL", "memcached://cache", "redis://"),
     ],
 )
 def test_a_bad_value_is_one_line(tmp_path: Path, name: str, value: str, allowed: str) -> None:

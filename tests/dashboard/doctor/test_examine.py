@@ -11,6 +11,7 @@ from apiclient import heartbeat
 from apiclient.clock import now_ms
 from apiclient.heartbeat import Pulse
 from apiclient.models import Batch, Heartbeat
+from dashboard.cache import address
 from dashboard.doctor import examine
 from dashboard.doctor.finding import Level
 
@@ -40,7 +41,7 @@ def test_every_check_finds_something():
     found = levels(examine.everything(now_ms()))
     assert list(found)[: len(NAMES)] == NAMES
     assert {found[name] for name in NAMES} == {Level.OK}
-    assert {"broker", "disk", "open files", "settings"} <= set(found)
+    assert {"broker", "cache", "disk", "open files", "settings"} <= set(found)
     assert found["broker"] is Level.PROBLEM
 
 
@@ -112,3 +113,10 @@ def test_the_command_prints_json_and_ends_well_when_all_is(capsys, monkeypatch):
     found = json.loads(capsys.readouterr().out)
     assert found["level"] in ("ok", "warning")
     assert {"name": "queue", "level": "ok", "said": "3 messages wait.", "advice": ""} in found["findings"]
+
+
+def test_a_cache_that_is_away_is_a_warning(db, settings):
+    assert levels(examine.everything(now_ms()))["cache"] is Level.OK
+    settings.CACHES = settings.CACHES | {"shared": address.config("redis://:planted@127.0.0.1:1/0", "")}
+    (found,) = [finding for finding in examine.everything(now_ms()) if finding.name == "cache"]
+    assert found.level is Level.WARNING and "CACHE_URL" in found.advice and "planted" not in str(found)
