@@ -15,5 +15,6 @@ class TableCache(DatabaseCache):
         """Django's own, which reads and writes: here the row, on SQLite the database, is held meanwhile."""
         with transaction.atomic():
             made = self.make_and_validate_key(key, version=version)
-            list(Cached.objects.select_for_update().filter(pk=made).values_list("pk"))
+            if not Cached.objects.select_for_update().filter(pk=made).values_list("pk"):
+                raise ValueError(f"There is no {key}.")  # nor may one be read that is made only now: nobody holds it
             return super().incr(key, delta, version)
