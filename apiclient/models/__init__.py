@@ -5,6 +5,7 @@ from apiclient.models.batch import Batch
 from apiclient.models.call import Call
 from apiclient.models.due import Due
 from apiclient.models.heartbeat import Heartbeat, Tick
+from apiclient.models.idempotency import Idempotency
 from apiclient.models.location import Location
 from apiclient.models.message import Message
 from apiclient.models.outcome import Outcome, OutcomeDetail
@@ -21,6 +22,7 @@ __all__ = [
     "Call",
     "Due",
     "Heartbeat",
+    "Idempotency",
     "Location",
     "Message",
     "Outcome",

@@ -1,14 +1,14 @@
-"""Who may change what is configured, and the note of what they did."""
+"""Who may change what is configured."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.access import may_edit
+from dashboard.access import note as note
 
 Page = Callable[..., HttpResponse]
 
@@ -23,9 +23,3 @@ def editors_only(page: Page) -> Page:
         return page(request, *args, **kwargs)
 
     return guarded
-
-
-def note(request: HttpRequest, thing: Any, flag: int, words: str) -> None:
-    """Who did what to which thing, where the admin's history shows it. ``flag`` is one of LogEntry's."""
-    user: Any = request.user
-    LogEntry.objects.log_actions(user.pk, [thing], flag, words, single_object=True)

@@ -16,10 +16,11 @@ from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
 from apiclient.http.curl import curl_command
 from apiclient.http.redact import redact_text, secrets_of
-from apiclient.models import Batch, Call, Location, Outcome, OutcomeDetail
+from apiclient.models import Call, Location, Outcome, OutcomeDetail
 from apiclient.phases import LABELS
 from apiclient.prepare import prepare
-from apiclient.slot import call_of, due_ms_of
+from apiclient.schedule import is_waiting
+from apiclient.slot import call_of
 from dashboard.charts import Phase
 from dashboard.indent import indented
 from dashboard.pages.filter_form import fields, pushed, wider
@@ -30,7 +31,6 @@ DAY = timedelta(days=1)
 PAGE = 50
 ALIKE = 10
 LARGEST_ID = 2**63 - 1
-WAITING_MS = 10 * 60_000
 NOT_FOUND = "This run has no outcome, and nothing waits for one any more."
 
 
@@ -50,7 +50,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
 
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     found = _find(pk)
-    if found is None and _waiting(pk):
+    if found is None and is_waiting(pk, now_ms()):
         if "HX-Request" in request.headers:
             return HttpResponse(status=204)
         call = Call.objects.select_related("service").filter(pk=call_of(pk)).first()
@@ -86,7 +86,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """A line about an outcome for the page that has asked for a run: it waits, or how it ended."""
     found = _find(pk)
     context: dict[str, Any] = {"pk": pk, "outcome": found}
-    if found is None and not _waiting(pk):
+    if found is None and not is_waiting(pk, now_ms()):
         context |= {"outcome": (found := _find(pk)), "problem": "" if found else NOT_FOUND}
     response = render(request, "dashboard/partials/run.html", context)
     if found:
@@ -165,13 +165,6 @@ def _find(pk: int) -> Outcome | None:
     if pk > LARGEST_ID:
         return None
     return Outcome.objects.select_related("call__service", "detail__message").filter(pk=pk).first()
-
-
-def _waiting(pk: int) -> bool:
-    """A slot claimed a moment ago whose outcome is still to come."""
-    if abs(due_ms_of(pk) - now_ms()) > WAITING_MS:
-        return False
-    return any(pk in slots for slots in Batch.objects.values_list("slots", flat=True))
 
 
 def _expires_at(detail: OutcomeDetail | None) -> datetime | None:
