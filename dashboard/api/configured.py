@@ -9,7 +9,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as ModelError
 from django.db import IntegrityError, models, transaction
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -21,7 +21,7 @@ from dashboard.access import note, within
 from dashboard.api import entity_tag, idempotency
 from dashboard.api.idempotency import once
 from dashboard.api.member import Choice, Flag, Slug, Text, Whole
-from dashboard.api.refusal import Refused
+from dashboard.api.refusal import BadBody, Refused
 from dashboard.forms.configured import MEANWHILE
 
 
@@ -40,7 +40,6 @@ class ConfiguredSerializer(serializers.ModelSerializer[Any]):
         models.BooleanField: Flag,
     }
     serializer_choice_field = Choice
-    default_error_messages = {"invalid": "Send one JSON object."}
 
     @property
     def kind(self) -> Any:
@@ -53,7 +52,7 @@ class ConfiguredSerializer(serializers.ModelSerializer[Any]):
         return kind, options
 
     def to_internal_value(self, data: Any) -> Any:
-        problems = dict(self._strange(data)) if isinstance(data, dict) else {}
+        problems = dict(self._strange(data))
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -103,6 +102,13 @@ class ConfiguredSerializer(serializers.ModelSerializer[Any]):
                 yield name, ["This cannot be changed here. Leave it out, or send it back as it was."]
 
 
+def _sent(request: Request) -> dict[str, Any]:
+    """The members of the body."""
+    if not isinstance(request.data, dict):
+        raise BadBody({"": "Send one JSON object."})
+    return request.data
+
+
 def _by_member(error: ModelError) -> dict[str, list[str]]:
     return {
         "non_field_errors" if name == NON_FIELD_ERRORS else name: texts for name, texts in error.message_dict.items()
@@ -113,7 +119,6 @@ CHANGING = [entity_tag.IF_MATCH, entity_tag.ETAG]
 LOCATION = OpenApiParameter(
     "Location", {"type": "string", "format": "uri"}, OpenApiParameter.HEADER, description="Its address.", response=[201]
 )
-UNCHANGED = OpenApiResponse(description="Nothing has changed since the ETag of If-None-Match.")
 READING = extend_schema(
     parameters=[entity_tag.IF_NONE_MATCH, entity_tag.ETAG], description="One of them, with its ETag."
 )
@@ -150,7 +155,7 @@ class ConfiguredViewSet(viewsets.ModelViewSet[Any]):
     @once
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         revise()
-        serializer = self._checked(self.get_serializer(data=request.data))
+        serializer = self._checked(self.get_serializer(data=_sent(request)))
         thing = self._saved(serializer)
         self.place(thing)
         try:
@@ -165,7 +170,7 @@ class ConfiguredViewSet(viewsets.ModelViewSet[Any]):
     def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
         with self._held() as thing:
             before = self.get_serializer(thing).data
-            serializer = self._checked(self.get_serializer(thing, data=request.data, partial=partial))
+            serializer = self._checked(self.get_serializer(thing, data=_sent(request), partial=partial))
             self._saved(serializer)
             found = self.get_queryset().get(pk=thing.pk)
             response = self._shown(found)

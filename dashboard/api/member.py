@@ -77,7 +77,7 @@ class Headers(serializers.DictField):
     """Names and texts; secret values are masked, and one sent back masked stays as it is kept."""
 
     child = Text(trim_whitespace=False, allow_blank=True)
-    default_error_messages = {"not_a_dict": 'Use an object of names and texts, such as {"Accept": "text/plain"}.'}
+    default_error_messages = {"not_a_dict": 'Use an object of names and texts, such as {{"Accept": "text/plain"}}.'}
 
     def to_representation(self, value: dict[str, str]) -> dict[str, str]:
         return masked(value)

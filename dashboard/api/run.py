@@ -45,10 +45,8 @@ ANSWERS = {
 
 
 def read_wait(text: str) -> int:
-    """Seconds, 0 where nothing was said; ValueError for what is not allowed."""
-    if not text:
-        return 0
-    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LONGEST_S and len(text) <= 4:
+    """Seconds; ValueError for what is not allowed."""
+    if text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= LONGEST_S:
         return int(text)
     raise ValueError(f"{text[:40]!r} is not allowed. Use a whole number of seconds from 1 to {LONGEST_S}.")
 
@@ -61,6 +59,7 @@ class RunMixin:
     def run(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Run a call now. Paused ones run too; where no worker comes in time the outcome is `missed`."""
         wait_s = query.read(request, "wait", read_wait) if "wait" in request.query_params else 0
+        self.get_object()  # type: ignore[attr-defined]
         if request.data:
             raise BadBody({"": "Nothing is read here. Send no body."})
         response: Response = self._started(request)

@@ -46,6 +46,7 @@ ERRORS = {
 }
 USUAL = ("400", "403", "406")
 WITH_BODY = ("409", "413", "415")
+UNCHANGED_BY = "If-None-Match"
 BY_HEADER = {"If-Match": ("412",), "Idempotency-Key": ("409", "422")}
 
 
@@ -55,6 +56,8 @@ def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            if UNCHANGED_BY in {parameter["name"] for parameter in operation.get("parameters", ())}:
+                operation["responses"]["304"] = {"description": "Nothing has changed since that ETag was read."}
             for status in _errors_of(path, method, operation):
                 operation["responses"].setdefault(status, {"description": ERRORS[status], "content": content})
     return result
