@@ -90,7 +90,8 @@ class BatchViewSet(viewsets.ReadOnlyModelViewSet[Batch]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
+        if self.action:  # else the method itself is refused
+            query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
 
     def get_serializer_class(self) -> type[BatchSerializer]:
         return BatchSerializer if self.action == "list" else WholeBatchSerializer

@@ -17,10 +17,17 @@ from dashboard.api.member import Headers, MaskedText
 from dashboard.api.run import RunMixin
 
 
-def masked_body(body: str) -> str:
-    """Without secret fields, or all of it where fields cannot be told."""
-    found = redact_body(body) if body else body
-    return MASK if found is None else found
+@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^([/?][^\s\\]*)?$"})
+class PathText(MaskedText):
+    def mask(self, text: str) -> str:
+        return redact_url(text)
+
+
+class BodyText(MaskedText):
+    def mask(self, text: str) -> str:
+        """Without secret fields, or all of it where fields cannot be told."""
+        found = redact_body(text) if text else text
+        return MASK if found is None else found
 
 
 @extend_schema_field({"type": ["integer", "string"]})
@@ -68,8 +75,7 @@ class CallSerializer(ConfiguredSerializer):
 
     moving = frozenset({"updated_at", "next_due_at"})
     service = ServiceMember(help_text="Its id or its slug; a call stays with its service.")
-    path = MaskedText(
-        mask=redact_url,
+    path = PathText(
         max_length=2000,
         required=False,
         allow_blank=True,
@@ -77,8 +83,7 @@ class CallSerializer(ConfiguredSerializer):
     )
     url = serializers.SerializerMethodField(help_text="Base URL and path; secrets are masked.")
     headers = Headers(required=False, help_text="The call's own; secret values are masked.")
-    body = MaskedText(
-        mask=masked_body,
+    body = BodyText(
         required=False,
         allow_blank=True,
         trim_whitespace=False,
@@ -136,7 +141,8 @@ class CallViewSet(RunMixin, ConfiguredViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         words = {"list": ("service", *query.PAGE_WORDS), "run": ("wait",)}
-        query.only(request, *words.get(self.action, ()))
+        if self.action:  # else the method itself is refused
+            query.only(request, *words.get(self.action, ()))
 
     def get_serializer_class(self) -> type[CallSerializer]:
         return ListedCallSerializer if self.action == "list" else CallSerializer

@@ -1,6 +1,5 @@
 """Members of a body, by their JSON type: a number is no text, a text is no number, and what is masked stays kept."""
 
-from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -32,9 +31,8 @@ class Slug(Text):
 class MaskedText(Text):
     """A text shown with its secrets masked; sent back as it is shown, it stays as it is kept."""
 
-    def __init__(self, *, mask: Callable[[str], str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.mask = mask
+    def mask(self, text: str) -> str:
+        raise NotImplementedError
 
     def to_representation(self, value: str) -> str:
         return self.mask(value)
@@ -73,6 +71,13 @@ class Choice(serializers.ChoiceField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"},
+        "additionalProperties": {"type": "string", "pattern": r"^[^\x00-\x08\x0a-\x1f\x7f]*$"},
+    }
+)
 class Headers(serializers.DictField):
     """Names and texts; secret values are masked, and one sent back masked stays as it is kept."""
 

@@ -19,6 +19,8 @@ class JSONParser(BaseParser):
         data = stream.read(most + 1)
         if len(data) > most:
             raise too_large(most)
+        if not data:
+            return {}  # as DRF does where the length said so
         try:
             return strict.loads(data)
         except ValueError as error:

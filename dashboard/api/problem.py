@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, Jso
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.urls import resolve
+from django.utils.encoding import escape_uri_path
 from rest_framework.exceptions import (
     MethodNotAllowed,
     NotFound,
@@ -50,7 +51,7 @@ def describe(status: int, detail: str, path: str, errors: list[dict[str, str]]) 
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": path,
+        "instance": escape_uri_path(path),
         "errors": errors,
     }
 

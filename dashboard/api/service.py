@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 
 from apiclient.http.redact import redact_url
@@ -14,12 +15,16 @@ from dashboard.api.member import Headers, MaskedText
 KEEPS = "Sent back masked, a value stays as it is kept."
 
 
+@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^https?://[^\s\\?#]+$"})
+class AddressText(MaskedText):
+    def mask(self, text: str) -> str:
+        return redact_url(text)
+
+
 class ServiceSerializer(ConfiguredSerializer):
     """An API somebody depends on; what it sends goes with each of its calls."""
 
-    base_url = MaskedText(
-        mask=redact_url, max_length=2000, help_text="http:// or https://, host, optional path; no query."
-    )
+    base_url = AddressText(max_length=2000, help_text="http:// or https://, host, optional path; no query.")
     headers = Headers(
         required=False, help_text=f"Sent with every call of the service; secret values are masked. {KEEPS}"
     )
@@ -42,7 +47,8 @@ class ServiceViewSet(ConfiguredViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
+        if self.action:  # else the method itself is refused
+            query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
 
     def place(self, thing: Service) -> None:
         """Into the teams of who made it, unless they see everything anyway."""

@@ -45,6 +45,10 @@ def test_nothing_there(admin_client, path):
     assert path in problem(admin_client.get(path), 404)["detail"]
 
 
+def test_the_address_is_told_as_one_may_be_written(admin_client):
+    assert admin_client.get("/api/v1/calls/é/").json()["instance"] == "/api/v1/calls/%C3%A9/"
+
+
 def test_an_address_without_its_last_slash_is_sent_on(admin_client):
     answer = admin_client.get("/api/v1/calls?limit=3")
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/calls/?limit=3")
