@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "dashboard.api.body.BodyMiddleware",
+    "dashboard.api.length.LengthMiddleware",
     "dashboard.login.LoginMiddleware",
     "dashboard.preference.PreferenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -16,12 +16,10 @@ class Change(NamedTuple):
 
 
 def version(thing: Any) -> str:
-    """Of what is kept of a thing, its own relations included: every saved edit makes another one."""
+    """Of what is kept of a thing, with a call's locations and a service's teams: every saved edit makes another one."""
     plain = [(field.attname, str(getattr(thing, field.attname))) for field in thing._meta.concrete_fields]
-    related = [
-        (field.name, sorted(getattr(thing, field.name).values_list("pk", flat=True)))
-        for field in thing._meta.many_to_many
-    ]
+    chosen = getattr(thing, "locations", None) or thing.teams
+    related = sorted(chosen.order_by().values_list("pk", flat=True))
     return digest((plain, related))
 
 

@@ -2,7 +2,13 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -70,6 +76,14 @@ class LocationsMember(serializers.Field[Any, Any, Any, Any]):
         return [known[slug] for slug in dict.fromkeys(data)]
 
 
+EXAMPLE = OpenApiExample(
+    "Every half minute",
+    {"service": "shop", "name": "Orders", "path": "/orders", "interval_seconds": 30, "expected_codes": "200, 404"},
+    request_only=True,
+)
+
+
+@extend_schema_serializer(examples=[EXAMPLE])
 class CallSerializer(ConfiguredSerializer):
     """One configured request. With neither interval nor cron it runs on demand only; naming one replaces the other."""
 

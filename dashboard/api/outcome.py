@@ -151,6 +151,7 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
 
     queryset = Outcome.objects.select_related("call", "detail__message")
     lookup_value_regex = "[0-9]{1,19}"
+    most_bytes = None  # what is pushed is read piece by piece
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -15,7 +15,7 @@ class JSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        most = most_bytes(parser_context["view"])
+        most = most_bytes(parser_context["view"]) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         data = stream.read(most + 1)
         if len(data) > most:
             raise too_large(most)
@@ -27,6 +27,7 @@ class JSONParser(BaseParser):
             raise BadBody({"": str(error)}) from None
 
 
-def most_bytes(view: Any) -> int:
-    """How long a body may be that this view takes."""
-    return int(getattr(view, "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+def most_bytes(view: Any) -> int | None:
+    """How long a body may be that this view takes, None where it counts by itself."""
+    most: int | None = getattr(view, "most_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return most

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
@@ -24,8 +25,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from dashboard.api.refusal import BadBody, pointers, summary, too_large
+from dashboard.api.refusal import BadBody, Refused, pointers, summary, too_large
 
+TRY_AGAIN_S = 10
 CONTENT_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ def respond(error: Exception, context: dict[str, Any]) -> Response:
     return response
 
 
-def describe(status: int, detail: str, path: str, errors: list[dict[str, str]]) -> dict[str, Any]:
+def describe(status: int, detail: str, path: str, errors: list[dict[str, Any]]) -> dict[str, Any]:
     """The members of a problem."""
     return {
         "type": "about:blank",
@@ -68,14 +70,17 @@ def _as_refusal(error: Exception) -> Exception:
         return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
     if isinstance(error, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return BadBody({"": "The request could not be read."})
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("The database is out of reach", exc_info=error)
+        return Refused(503, "The database is out of reach. Try again in a moment.", wait=TRY_AGAIN_S)
     return error
 
 
-def _errors(error: Exception) -> list[dict[str, str]]:
+def _errors(error: Exception) -> list[dict[str, Any]]:
     if isinstance(error, ValidationError):
         return [{"pointer": pointer, "detail": text} for pointer, text in pointers(error.detail)]
     problems: Mapping[str, str] = getattr(error, "problems", {})
-    listed: list[dict[str, str]] = getattr(error, "errors", [])
+    listed: list[dict[str, Any]] = getattr(error, "errors", [])
     return [{"parameter": word, "detail": text} for word, text in problems.items()] + listed
 
 

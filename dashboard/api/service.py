@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework.request import Request
 
 from apiclient.http.redact import redact_url
@@ -21,6 +21,14 @@ class AddressText(MaskedText):
         return redact_url(text)
 
 
+EXAMPLE = OpenApiExample(
+    "A service",
+    {"name": "Shop", "base_url": "https://shop.example", "headers": {"Accept": "application/json"}},
+    request_only=True,
+)
+
+
+@extend_schema_serializer(examples=[EXAMPLE])
 class ServiceSerializer(ConfiguredSerializer):
     """An API somebody depends on; what it sends goes with each of its calls."""
 

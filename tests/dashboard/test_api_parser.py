@@ -12,7 +12,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from apiclient.models import Service
-from dashboard.api.body import Chunks
+from dashboard.api.length import Chunks
 from dashboard.api.refusal import Refused
 from tests.sent import pointers, send
 

@@ -1,9 +1,7 @@
 """Every error under /api/ is a problem of RFC 9457."""
 
 import pytest
-from django.db import connection
-
-from apiclient.models import Call
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
 pytestmark = pytest.mark.django_db
 WORDS = {"type", "title", "status", "detail", "instance", "errors"}
@@ -78,10 +76,15 @@ def test_hostile_words_stay_words(admin_client):
     assert len(problem(answer, 400)["errors"]) == 3
 
 
-def test_a_fault_of_our_own_is_a_problem_too(admin_client, caplog):
+@pytest.mark.parametrize(
+    ("error", "status"), [(ProgrammingError, 500), (ValueError, 500), (OperationalError, 503), (InterfaceError, 503)]
+)
+def test_a_fault_of_our_own_is_a_problem_too(admin_client, caplog, monkeypatch, error, status):
+    def broken(*_, **__):
+        raise error("told to nobody")
+
     admin_client.raise_request_exception = False
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {Call._meta.db_table} RENAME TO elsewhere")
-    found = problem(admin_client.get("/api/v1/calls/"), 500)
-    assert Call._meta.db_table not in found["detail"]
-    assert "Traceback" in caplog.text
+    monkeypatch.setattr("apiclient.report.series", broken)
+    answer = admin_client.get("/api/v1/series/")
+    assert "told to nobody" not in str(problem(answer, status))
+    assert "Traceback" in caplog.text and ("Retry-After" in answer) == (status == 503)

@@ -38,10 +38,10 @@ class Chunks:
         return data
 
 
-class BodyMiddleware:
+class LengthMiddleware:
     """Under /api/: what is said to be too long is refused before anything is read, and chunks are a body like others.
 
-    A view that takes more than others says so by ``most_bytes``.
+    A view that takes more than others says so by ``most_bytes``; None is one that reads, and counts, by itself.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -54,6 +54,8 @@ class BodyMiddleware:
         if not hasattr(view, "cls"):  # a page
             return None
         most, said = most_bytes(view.cls), str(request.META.get("CONTENT_LENGTH") or "")
+        if most is None:
+            return None
         if said.isascii() and said.isdigit() and int(said[:19]) > most:
             return plain(request, 413, str(too_large(most).detail))
         if not said and request.META.get("wsgi.input_terminated") and "HTTP_TRANSFER_ENCODING" in request.META:
