@@ -23,7 +23,7 @@ from dashboard.api.member import Headers, MaskedText
 from dashboard.api.run import RunMixin
 
 
-@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^([/?][^\s\\]*)?$"})
+@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^[/?][^\s\\]*$"})
 class PathText(MaskedText):
     def mask(self, text: str) -> str:
         return redact_url(text)

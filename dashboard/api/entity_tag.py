@@ -56,9 +56,11 @@ def must_match(request: Request, thing: Any, tag: str) -> None:
 
 def _read(request: Request, name: str) -> set[str]:
     """The tags of a header without their quotes, or ``*``."""
-    text = request.headers.get(name, "").strip()
-    if not text or text == "*":
-        return {text} - {""}
+    if name not in request.headers:
+        return set()
+    text = request.headers[name].strip()
+    if text == "*":
+        return {text}
     if not TAGS.fullmatch(text):
         raise BadHeader(name, 'Use ETags as they came, quotes included, such as "9f86d081.884c7d65", or *.')
     return set(_ONE.findall(text))
