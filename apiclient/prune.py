@@ -12,14 +12,15 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.utils import timezone
 
-from apiclient import partition, rollup
+from apiclient import idempotency, partition, rollup
 from apiclient.catalogue import Verdict
 from apiclient.models import Message, Outcome, OutcomeDetail, Pruned, Rollup, Step
 from apiclient.slot import EPOCH, due_ms_of, first_slot
 
 DAY_S = 86_400
-KINDS = ("failures", "successes", "details", "rollups", "messages")
+KINDS = ("failures", "successes", "details", "rollups", "messages", "idempotency")
 BATCH = 2_000
 """Rows of one transaction where rows are deleted one by one."""
 
@@ -62,7 +63,7 @@ def prune(now_ms: int, *, dry_run: bool = False, say: Callable[[str], None] = la
         partition.make(now_ms)  # old rows leave the DEFAULT partition, which is neither thinned nor dropped
         if not dry_run:
             rollup.give_up(until.successes * DAY_S)
-        for step in (_failures, _successes, _rollups, _messages):
+        for step in (_failures, _successes, _rollups, _messages, _idempotency):
             yield from step(until, dry_run, say)
 
 
@@ -113,6 +114,11 @@ def _messages(until: Limits, dry_run: bool, say: Callable[[str], None]) -> Itera
     kept = OutcomeDetail.objects.filter(message=OuterRef("pk"), outcome__gte=_first(until.failures))
     old = Message.objects.filter(~Exists(kept), last_seen__lt=EPOCH + timedelta(until.rollups))
     yield from _rest("messages", [old], dry_run)
+
+
+def _idempotency(until: Limits, dry_run: bool, say: Callable[[str], None]) -> Iterator[Portion]:
+    say("idempotency")
+    yield from _rest("idempotency", [idempotency.old(timezone.now())], dry_run)
 
 
 def _rest(kind: str, gone: list[QuerySet], dry_run: bool) -> Iterator[Portion]:  # type: ignore[type-arg]

@@ -17,7 +17,7 @@ from apiclient.models import Batch, Call, Due, Outcome
 from apiclient.models.bulk import update_column
 from apiclient.models.due import LOOKAHEAD_MS, locations_of
 from apiclient.models.location import DEFAULT_LOCATION, queue_of
-from apiclient.slot import first_slot, slot_id
+from apiclient.slot import due_ms_of, first_slot, slot_id
 
 BACKLOG_MS = 3_000
 """Of several due slots of one call, those younger than this run one after another; older ones are missed."""
@@ -34,6 +34,9 @@ CLAIM_MISSED = 20_000
 """After a gap so many are recorded at a time, lest a weekend's slots of every call fill the memory at once."""
 MOST_WAITING = 400
 """Where so many batches of a location wait for a worker, no more are made: what cannot run is missed, not piled up."""
+
+WAITING_MS = 10 * 60_000
+"""An outcome is waited for no longer than this."""
 
 Group = tuple[int, int]
 """What the slots of a batch have in common: location and timeout group."""
@@ -130,6 +133,18 @@ def claim_now(call: Call, now_ms: int) -> tuple[int, int]:
         taken.update(Outcome.objects.filter(call=call, id__gte=first_slot(now_ms)).values_list("id", flat=True))
         slot = next(slot for slot in (slot_id(ms, call.pk) for ms in count(now_ms | 1, 2)) if slot not in taken)
         return _make_batches({(location_id, call.timeout_ms // TIMEOUT_GROUP_MS): [slot]}, now_ms)[0], slot
+
+
+def withdraw(batch_id: int) -> bool:
+    """Take back a slot that nobody was told of; False when a worker has found it already, and runs it."""
+    return bool(Batch.objects.filter(pk=batch_id, token__isnull=True).delete()[0])
+
+
+def is_waiting(slot: int, now_ms: int) -> bool:
+    """Whether the slot was claimed a moment ago and its outcome is still to come."""
+    if abs(due_ms_of(slot) - now_ms) > WAITING_MS:
+        return False
+    return any(slot in slots for slots in Batch.objects.values_list("slots", flat=True))
 
 
 def take(batch_id: int, now_ms: int) -> Lease | None:

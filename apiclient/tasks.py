@@ -21,6 +21,10 @@ MOST_CLAIMS = 10
 """In one tick, so that a weekend's gap is accounted for in minutes and other tasks get their turn."""
 
 
+class BrokerDownError(Exception):
+    """The broker does not answer: no worker could be told."""
+
+
 def patient(step: Callable[..., None]) -> Callable[..., None]:
     """A database that takes nothing for a while is told once, not once a second; the next tick tries again."""
 
@@ -87,10 +91,22 @@ def prune() -> None:
 
 
 def run_now(call: Call) -> int:
-    """Claim a slot outside the timetable and announce it; the id of the outcome to come."""
+    """Claim a slot outside the timetable and announce it; the id of the outcome to come.
+
+    BrokerDownError when nobody could be told: nothing runs then.
+    """
     batch_id, slot = schedule.claim_now(call, now_ms())
-    _announce([batch_id])
+    ring(batch_id)
     return slot
+
+
+def ring(batch_id: int) -> None:
+    """Announce a batch for the first time, or take it back: who is told that nothing runs may safely ask again."""
+    try:
+        _announce([batch_id])
+    except Exception as error:  # each broker has errors of its own
+        if schedule.withdraw(batch_id):
+            raise BrokerDownError(str(error)) from error
 
 
 def _announce(batch_ids: list[int]) -> None:

@@ -1,8 +1,9 @@
-"""What who asks may see and do, for pages, API and admin alike."""
+"""What who asks may see and do, and the note of what they did, for pages, API and admin alike."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
 
 from apiclient.models import Team, Token
@@ -39,6 +40,11 @@ def token_of(request: Any) -> Token | None:
     """The token that signed the request in; None for a session."""
     found = getattr(request, "auth", None)
     return found if isinstance(found, Token) else None
+
+
+def look_again(request: Any) -> None:
+    """After a change of what the request may show."""
+    vars(request).pop("known_reach", None)
 
 
 def within(request: Any, rows: QuerySet[Row], service: str) -> QuerySet[Row]:
@@ -79,3 +85,8 @@ def sharing(request: Any) -> Sharing:
         request.known_sharing = Sharing(teams, usual, required=is_limited)
     known: Sharing = request.known_sharing
     return known
+
+
+def note(request: Any, thing: Any, flag: int, words: str) -> None:
+    """Who did what to which thing, where the admin's history shows it. ``flag`` is one of LogEntry's."""
+    LogEntry.objects.log_actions(request.user.pk, [thing], flag, words, single_object=True)

@@ -15,3 +15,12 @@ def unmasked(headers: dict[str, str], kept: dict[str, str]) -> dict[str, str]:
         if MASK in str(value) and shown.get(name) != value:
             raise ValueError(f"{MASK} stands for a value that is kept, and none is kept for {name}. Give the value.")
     return {name: kept[name] if shown.get(name) == value else value for name, value in headers.items()}
+
+
+def unmasked_text(text: str, shown: str, kept: str) -> str:
+    """The kept text where somebody sent back what was shown of it. ValueError where the mask stands elsewhere."""
+    if text == shown:
+        return kept
+    if MASK in text:
+        raise ValueError(f"{MASK} stands for what is kept, which can only be sent back unchanged. Give the value.")
+    return text

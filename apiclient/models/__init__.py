@@ -6,6 +6,7 @@ from apiclient.models.cached import Cached
 from apiclient.models.call import Call
 from apiclient.models.due import Due
 from apiclient.models.heartbeat import Heartbeat, Tick
+from apiclient.models.idempotency import Idempotency
 from apiclient.models.location import Location
 from apiclient.models.message import Message
 from apiclient.models.outcome import Outcome, OutcomeDetail
@@ -24,6 +25,7 @@ __all__ = [
     "Call",
     "Due",
     "Heartbeat",
+    "Idempotency",
     "Location",
     "Message",
     "Outcome",

@@ -13,7 +13,6 @@ from apiclient import tasks
 from apiclient.http.redact import MASK, redact_url
 from apiclient.models import Call, Location, Service
 from apiclient.models.location import reason_to_keep
-from apiclient.schedule import START_GRACE_MS
 from dashboard.access import sharing
 from dashboard.admin.reached import Reached
 from dashboard.forms import ConfiguredForm, HeadersField, SharedForm
@@ -134,12 +133,8 @@ class CallAdmin(Configured):
         for call in calls:
             try:
                 outcome_id = tasks.run_now(call)
-            # Each broker has errors of its own, and the call stands in a batch already: the reaper announces it again.
-            except Exception as error:
-                text = (
-                    f"{call} waits: the broker does not answer ({error}). It runs if the broker is back within "
-                    f"{START_GRACE_MS // 1000} seconds, else it is recorded as missed."
-                )
+            except tasks.BrokerDownError as error:
+                text = f"{call} was not run: the broker does not answer ({error})."
                 self.message_user(request, text, messages.ERROR)
                 return
             address = reverse("outcome", args=[outcome_id])

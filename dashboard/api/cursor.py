@@ -38,7 +38,7 @@ class Cursor(NamedTuple):
             plain = ""
         match = READABLE.fullmatch(plain)
         if not match or match[1] != name or int(match[3]) >= 2**63:
-            raise ValueError(f"This is no cursor of {name}s. Use one from the next or previous of this list.")
+            raise ValueError("This is no cursor of this list. Use one from its next or previous.")
         return cls(name, match[2] == "<", int(match[3]))
 
 

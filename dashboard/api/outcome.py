@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
 from dashboard.access import within
 from dashboard.api import query
+from dashboard.api.promise import STILL_TO_COME, is_promised, promise
 
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
 
@@ -140,12 +143,16 @@ LOCATION = OpenApiParameter("location", str, description="Where they ran: slugs 
 ID = OpenApiParameter("id", {"type": "string", "pattern": "^[0-9]{1,19}$"}, OpenApiParameter.PATH)
 
 
-@extend_schema_view(list=extend_schema(parameters=[*query.FILTERS, LOCATION]), retrieve=extend_schema(parameters=[ID]))
+@extend_schema_view(
+    list=extend_schema(parameters=[*query.FILTERS, LOCATION]),
+    retrieve=extend_schema(parameters=[ID], responses={200: WholeOutcomeSerializer, 202: STILL_TO_COME}),
+)
 class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
     """What came of every slot, exactly one each."""
 
     queryset = Outcome.objects.select_related("call", "detail__message")
     lookup_value_regex = "[0-9]{1,19}"
+    most_bytes = None  # what is pushed is read piece by piece
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -158,6 +165,15 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
             numbers = query.read(self.request, "location", _locations)
             return rows.filter(location__in=numbers) if numbers else rows
         return within(self.request, super().get_queryset(), "call__service")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One outcome with the server's own words; 202 while a run on demand is under way."""
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except Http404:
+            if not is_promised(request, int(kwargs["pk"])):
+                raise
+            return promise(request, int(kwargs["pk"]))
 
     def get_serializer_class(self) -> type[OutcomeSerializer]:
         return OutcomeSerializer if self.action == "list" else WholeOutcomeSerializer

@@ -5,11 +5,22 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.urls import resolve
-from rest_framework.exceptions import APIException, MethodNotAllowed, NotAuthenticated, NotFound
+from django.utils.encoding import escape_uri_path
+from rest_framework.exceptions import (
+    MethodNotAllowed,
+    NotAuthenticated,
+    NotFound,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -17,37 +28,63 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from dashboard.api import throttle
+from dashboard.api.refusal import BadBody, Refused, pointers, summary, too_large
 
+TRY_AGAIN_S = 10
 CONTENT_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
 
 
-class BadQuery(APIException):
-    """Words of the address that were not understood: a sentence for each, by its name."""
-
-    status_code = 400
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__(f"Not understood in the address: {', '.join(problems)}.")
-        self.problems = problems
-
-
 def respond(error: Exception, context: dict[str, Any]) -> Response:
     """REST_FRAMEWORK's EXCEPTION_HANDLER: the answer to any error, a fault of our own included."""
-    error = throttle.instead(error, context["request"], context["view"])
+    error = throttle.instead(_as_refusal(error), context["request"], context["view"])
     response = exception_handler(error, context) or _fault(error, context)
     # Whatever the view else writes, such as YAML: a problem is JSON.
     context["request"].accepted_renderer, context["request"].accepted_media_type = JSONRenderer(), CONTENT_TYPE
-    response.data = {
-        "type": "about:blank",
-        "title": HTTPStatus(response.status_code).phrase,
-        "status": response.status_code,
-        "detail": _detail(error, context),
-        "instance": context["request"].path,
-        "errors": [{"parameter": word, "detail": text} for word, text in getattr(error, "problems", {}).items()],
-    }
+    for name, value in getattr(error, "headers", {}).items():
+        response[name] = value
+    detail, path = _detail(error, context), context["request"].path
+    response.data = describe(response.status_code, detail, path, _errors(error))
     response.content_type = CONTENT_TYPE
     return response
+
+
+def describe(status: int, detail: str, path: str, errors: list[dict[str, Any]]) -> dict[str, Any]:
+    """The members of a problem."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": escape_uri_path(path),
+        "errors": errors,
+    }
+
+
+def plain(request: HttpRequest, status: int, detail: str, headers: Mapping[str, str] | None = None) -> JsonResponse:
+    """A problem where no view of the API answers: it was refused before, or broke around it."""
+    body = describe(status, detail, request.path, [])
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def _as_refusal(error: Exception) -> Exception:
+    """What Django makes of a request that it cannot read, as an error of the API."""
+    if isinstance(error, RequestDataTooBig):
+        return too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+    if isinstance(error, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
+        return BadBody({"": "The request could not be read."})
+    if isinstance(error, OperationalError | InterfaceError):
+        log.error("The database is out of reach", exc_info=error)
+        return Refused(503, "The database is out of reach. Try again in a moment.", wait=TRY_AGAIN_S)
+    return error
+
+
+def _errors(error: Exception) -> list[dict[str, Any]]:
+    if isinstance(error, ValidationError):
+        return [{"pointer": pointer, "detail": text} for pointer, text in pointers(error.detail)]
+    problems: Mapping[str, str] = getattr(error, "problems", {})
+    listed: list[dict[str, Any]] = getattr(error, "errors", [])
+    return [{"parameter": word, "detail": text} for word, text in problems.items()] + listed
 
 
 def _detail(error: Exception, context: dict[str, Any]) -> str:
@@ -58,6 +95,11 @@ def _detail(error: Exception, context: dict[str, Any]) -> str:
         return f"{request.method} is not allowed here. Allowed are {', '.join(context['view'].allowed_methods)}."
     if isinstance(error, NotAuthenticated):
         return "Nobody is signed in. Send a token: `Authorization: Bearer ab_...`."
+    if isinstance(error, UnsupportedMediaType):
+        allowed = ", ".join(parser.media_type for parser in context["view"].parser_classes)
+        return f"The Content-Type {request.content_type[:80]!r} is not understood here. Use {allowed}."
+    if isinstance(error, ValidationError):
+        return summary([pointer for pointer, _ in pointers(error.detail)])
     return str(getattr(error, "detail", "A fault in Answerback; its log says more."))
 
 

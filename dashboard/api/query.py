@@ -12,7 +12,7 @@ from apiclient.report import STEPS
 from apiclient.selection import Selection
 from dashboard import filters
 from dashboard.access import reach
-from dashboard.api.problem import BadQuery
+from dashboard.api.refusal import BadQuery
 
 T = TypeVar("T")
 PAGE_WORDS = ("cursor", "limit")

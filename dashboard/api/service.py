@@ -2,20 +2,41 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
-from rest_framework import serializers, viewsets
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from apiclient.http.redact import redact_url
 from apiclient.models import Service
-from dashboard.access import within
+from dashboard.access import look_again, sharing
 from dashboard.api import query
-from dashboard.mask import masked
+from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
+from dashboard.api.member import Headers, MaskedText
+
+KEEPS = "Sent back masked, a value stays as it is kept."
 
 
-class ServiceSerializer(serializers.ModelSerializer[Service]):
-    base_url = serializers.SerializerMethodField()
-    headers = serializers.SerializerMethodField(help_text="Sent with every call of the service; secrets are masked.")
+@extend_schema_field({"type": "string", "maxLength": 2000, "pattern": r"^https?://[^\s\\?#]+$"})
+class AddressText(MaskedText):
+    def mask(self, text: str) -> str:
+        return redact_url(text)
+
+
+EXAMPLE = OpenApiExample(
+    "A service",
+    {"name": "Shop", "base_url": "https://shop.example", "headers": {"Accept": "application/json"}},
+    request_only=True,
+)
+
+
+@extend_schema_serializer(examples=[EXAMPLE])
+class ServiceSerializer(ConfiguredSerializer):
+    """An API somebody depends on; what it sends goes with each of its calls."""
+
+    base_url = AddressText(max_length=2000, help_text="http:// or https://, host, optional path; no query.")
+    headers = Headers(
+        required=False, help_text=f"Sent with every call of the service; secret values are masked. {KEEPS}"
+    )
 
     class Meta:
         model = Service
@@ -23,24 +44,25 @@ class ServiceSerializer(serializers.ModelSerializer[Service]):
             "id", "name", "slug", "base_url", "description", "headers", "concurrency", "enabled",
             "created_at", "updated_at",
         )  # fmt: skip
-
-    def get_base_url(self, service: Service) -> str:
-        return redact_url(service.base_url)
-
-    def get_headers(self, service: Service) -> dict[str, str]:
-        return masked(service.headers)
+        validators: tuple[Any, ...] = ()
 
 
-class ServiceViewSet(viewsets.ReadOnlyModelViewSet[Service]):
+class ServiceViewSet(ConfiguredViewSet):
     """The APIs somebody depends on."""
 
     queryset = Service.objects.order_by("pk")
     serializer_class = ServiceSerializer
-    lookup_value_regex = "[0-9]{1,18}"
-
-    def get_queryset(self) -> QuerySet[Service]:
-        return within(self.request, super().get_queryset(), "pk")
+    of_service = "pk"
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
+        if self.action:  # else the method itself is refused
+            query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
+
+    def place(self, thing: Service) -> None:
+        """Into the teams that a service of theirs usually joins."""
+        shared = sharing(self.request)
+        if shared.problem:
+            raise PermissionDenied(shared.problem)
+        thing.teams.set(shared.usual)
+        look_again(self.request)

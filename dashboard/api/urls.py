@@ -5,9 +5,11 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from dashboard.api.batch import BatchViewSet
 from dashboard.api.call import CallViewSet
 from dashboard.api.code import CodeViewSet
 from dashboard.api.latency import LatencyViewSet
+from dashboard.api.message import MessageViewSet
 from dashboard.api.outcome import OutcomeViewSet
 from dashboard.api.problem import Nowhere
 from dashboard.api.schema import DocsView
@@ -24,6 +26,8 @@ router.register("series", SeriesViewSet, "api-series")
 router.register("latency", LatencyViewSet, "api-latency")
 router.register("codes", CodeViewSet, "api-code")
 router.register("tokens", TokenViewSet, "api-token")
+router.register("messages", MessageViewSet, "api-message")
+router.register("batches", BatchViewSet, "api-batch")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

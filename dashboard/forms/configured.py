@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 from django.forms import BoundField
 from django.utils.text import slugify
 
+from apiclient.models.revision import revise
 from apiclient.models.service import RESERVED_SLUGS
 from dashboard.forms.fields import HeadersField
 from dashboard.mask import masked, unmasked
+from dashboard.version import told, version
 
 LONGEST_STEM = 74
 _PARTING = re.compile("[/.:]+")
@@ -59,9 +61,13 @@ class PageForm(ConfiguredForm):
     """
 
     layout: tuple[tuple[str, tuple[str, ...], bool], ...] = ()
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
+        self.conflict = ""
+        if self.instance.pk:
+            self.initial["version"] = version(self.instance)
 
     @property
     def groups(self) -> list[Group]:
@@ -90,14 +96,29 @@ class PageForm(ConfiguredForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
-        """In one transaction; IntegrityError becomes a problem of the form, and None is returned."""
+        """In one transaction; None is returned, and the form says why, when another one was faster."""
         try:
             with transaction.atomic():
+                revise()  # every edit waits here for the one before it
+                if self._is_overtaken():
+                    return None
                 return super().save(commit)
         except IntegrityError:
             self.add_error("name", MEANWHILE)
             self._focus()
             return None
+
+    def _is_overtaken(self) -> bool:
+        """Whether somebody has saved this since the form was shown. What was typed is kept, to be saved knowingly."""
+        now = type(self.instance).objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+        shown = self.cleaned_data.get("version")
+        if now is None or not shown or shown == version(now):
+            return False
+        self.conflict = told(now)
+        sent: Any = self.data.copy()  # type: ignore[attr-defined]  # as a browser sends it: a QueryDict
+        sent["version"] = version(now)
+        self.data = sent
+        return True
 
     def _focus(self) -> None:
         for field in self.fields.values():

@@ -1,16 +1,16 @@
-"""What a page is about, where the one who asks may see it; who may change it, and the note of what they did."""
+"""What a page is about, where the one who asks may see it; who may change it."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from apiclient.models import Call, Service
 from dashboard.access import may_edit, within
+from dashboard.access import note as note
 
 Page = Callable[..., HttpResponse]
 
@@ -36,9 +36,3 @@ def find_call(request: HttpRequest, service_slug: str, slug: str) -> Call:
     """With its service; 404 as above."""
     calls = within(request, Call.objects.select_related("service"), "service")
     return get_object_or_404(calls, service__slug=service_slug, slug=slug)
-
-
-def note(request: HttpRequest, thing: Any, flag: int, words: str) -> None:
-    """Who did what to which thing, where the admin's history shows it. ``flag`` is one of LogEntry's."""
-    user: Any = request.user
-    LogEntry.objects.log_actions(user.pk, [thing], flag, words, single_object=True)

@@ -8,14 +8,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
-from kombu.exceptions import OperationalError
 
 from apiclient import latest, phases, report
 from apiclient.cadence import Cadence
 from apiclient.catalogue import Failure, Meaning, lookup
 from apiclient.models import Call, Outcome
 from apiclient.slot import from_ms
-from apiclient.tasks import run_now
+from apiclient.tasks import BrokerDownError, run_now
 from dashboard.access import may_edit
 from dashboard.pages.access import editors_only, find_call
 from dashboard.pages.filter_form import fields, pushed, wider
@@ -25,9 +24,7 @@ from dashboard.templatetags.dashboard import span
 QUANTILES = (0.5, 0.95, 0.99)
 LAST_OUTCOMES = 25
 NEXT_RUNS = 3
-BROKER_DOWN = (
-    "The broker does not answer: no worker was told. If it is back soon this call runs, else it counts as missed."
-)
+BROKER_DOWN = "The broker does not answer: no worker can be told, so the call was not run. Try again in a moment."
 
 
 def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
@@ -63,7 +60,7 @@ def run(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
     in_place = "HX-Request" in request.headers
     try:
         slot = run_now(found)
-    except (OperationalError, OSError):
+    except BrokerDownError:
         if in_place:
             return render(request, "dashboard/partials/run.html", {"problem": BROKER_DOWN})
         messages.error(request, BROKER_DOWN)

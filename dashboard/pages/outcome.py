@@ -16,11 +16,12 @@ from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
 from apiclient.http.curl import curl_command
 from apiclient.http.redact import redact_text, secrets_of
-from apiclient.models import Batch, Call, Location, Outcome, OutcomeDetail
+from apiclient.models import Call, Location, Outcome, OutcomeDetail
 from apiclient.phases import LABELS
 from apiclient.prepare import prepare
-from apiclient.slot import call_of, due_ms_of
-from dashboard.access import reach, within
+from apiclient.schedule import is_waiting
+from apiclient.slot import call_of
+from dashboard.access import within
 from dashboard.charts import Phase
 from dashboard.indent import indented
 from dashboard.pages.filter_form import fields, pushed, wider
@@ -31,7 +32,6 @@ DAY = timedelta(days=1)
 PAGE = 50
 ALIKE = 10
 LARGEST_ID = 2**63 - 1
-WAITING_MS = 10 * 60_000
 NOT_FOUND = "This run has no outcome, and nothing waits for one any more."
 
 
@@ -170,12 +170,8 @@ def _find(request: HttpRequest, pk: int) -> Outcome | None:
 
 
 def _waiting(request: HttpRequest, pk: int) -> bool:
-    """A slot claimed a moment ago whose outcome is still to come."""
-    if abs(due_ms_of(pk) - now_ms()) > WAITING_MS:
-        return False
-    if reach(request) is not None and not within(request, Call.objects.filter(pk=call_of(pk)), "service").exists():
-        return False
-    return any(pk in slots for slots in Batch.objects.values_list("slots", flat=True))
+    """A slot of a call in reach, claimed a moment ago, whose outcome is still to come."""
+    return is_waiting(pk, now_ms()) and within(request, Call.objects.filter(pk=call_of(pk)), "service").exists()
 
 
 def _expires_at(detail: OutcomeDetail | None) -> datetime | None:

@@ -1,14 +1,12 @@
 """Every error under /api/ is a problem of RFC 9457."""
 
 import pytest
-from django.db import connection
-
-from apiclient.models import Call
+from django.db import InterfaceError, OperationalError, ProgrammingError
 
 pytestmark = pytest.mark.django_db
 WORDS = {"type", "title", "status", "detail", "instance", "errors"}
-RESOURCES = ("services", "calls", "outcomes", "series", "latency", "codes", "tokens")
-READ_ONLY = tuple(name for name in RESOURCES if name != "tokens")
+RESOURCES = ("services", "calls", "outcomes", "series", "latency", "codes", "tokens", "messages", "batches")
+READ_ONLY = ("outcomes", "series", "latency", "codes", "messages", "batches")
 
 
 def problem(answer, status):
@@ -48,6 +46,10 @@ def test_nothing_there(admin_client, path):
     assert path in problem(admin_client.get(path), 404)["detail"]
 
 
+def test_the_address_is_told_as_one_may_be_written(admin_client):
+    assert admin_client.get("/api/v1/calls/é/").json()["instance"] == "/api/v1/calls/%C3%A9/"
+
+
 def test_an_address_without_its_last_slash_is_sent_on(admin_client):
     answer = admin_client.get("/api/v1/calls?limit=3")
     assert (answer.status_code, answer["Location"]) == (301, "/api/v1/calls/?limit=3")
@@ -77,10 +79,15 @@ def test_hostile_words_stay_words(admin_client):
     assert len(problem(answer, 400)["errors"]) == 3
 
 
-def test_a_fault_of_our_own_is_a_problem_too(admin_client, caplog):
+@pytest.mark.parametrize(
+    ("error", "status"), [(ProgrammingError, 500), (ValueError, 500), (OperationalError, 503), (InterfaceError, 503)]
+)
+def test_a_fault_of_our_own_is_a_problem_too(admin_client, caplog, monkeypatch, error, status):
+    def broken(*_, **__):
+        raise error("told to nobody")
+
     admin_client.raise_request_exception = False
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {Call._meta.db_table} RENAME TO elsewhere")
-    found = problem(admin_client.get("/api/v1/calls/"), 500)
-    assert Call._meta.db_table not in found["detail"]
-    assert "Traceback" in caplog.text
+    monkeypatch.setattr("apiclient.report.series", broken)
+    answer = admin_client.get("/api/v1/series/")
+    assert "told to nobody" not in str(problem(answer, status))
+    assert "Traceback" in caplog.text and ("Retry-After" in answer) == (status == 503)

@@ -34,19 +34,45 @@ def test_it_describes_every_resource(schema):
         "codes",
         "tokens",
         "tokens/{id}",
+        "calls/{id}/run",
+        "messages",
+        "messages/{id}",
+        "batches",
+        "batches/{id}",
     )
     assert set(schema["paths"]) == {f"/api/v1/{name}/" for name in names}
 
 
 def test_every_operation_describes_its_errors(schema):
     for path, operations in schema["paths"].items():
-        answers = operations["get"]["responses"]
-        assert {"200", "400", "401", "403", "429"} <= answers.keys(), path
-        assert ("404" in answers) == ("{id}" in path)
-        assert answers["400"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+        for method, operation in operations.items():
+            answers = operation["responses"]
+            assert {"400", "401", "403", "406", "429"} <= answers.keys(), path
+            assert ("404" in answers) == ("{id}" in path)
+            assert ({"413", "415"} <= answers.keys()) == (method in ("post", "put", "patch")), path
+            assert answers["400"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
 
 
-@pytest.mark.parametrize("name", ["services", "calls", "outcomes", "series", "latency", "codes", "tokens"])
+def test_what_protects_edits_and_repeats_is_described(schema):
+    for name in ("services", "calls"):
+        one, many = schema["paths"][f"/api/v1/{name}/{{id}}/"], schema["paths"][f"/api/v1/{name}/"]
+        for method in ("put", "patch", "delete"):
+            assert "If-Match" in {word["name"] for word in one[method]["parameters"]}
+            assert "412" in one[method]["responses"]
+        assert "ETag" in one["get"]["responses"]["200"]["headers"] and "304" in one["get"]["responses"]
+        assert "Idempotency-Key" in {word["name"] for word in many["post"]["parameters"]}
+        assert {"Location", "ETag"} <= many["post"]["responses"]["201"]["headers"].keys()
+        assert {"409", "422"} <= many["post"]["responses"].keys()
+
+
+def test_bodies_take_no_other_members(schema):
+    bodies = [one for name, one in schema["components"]["schemas"].items() if name.endswith("Request")]
+    assert bodies and all(one["additionalProperties"] is False for one in bodies)
+
+
+@pytest.mark.parametrize(
+    "name", ["services", "calls", "outcomes", "series", "latency", "codes", "tokens", "messages", "batches"]
+)
 def test_answers_are_as_described(admin_client, schema, name):
     make_outcome(make_call(), 500, body=b"no beans")
     media = schema["paths"][f"/api/v1/{name}/"]["get"]["responses"]["200"]["content"]["application/json"]

@@ -257,3 +257,12 @@ def test_queries_do_not_grow_with_calls(admin_client, django_assert_max_num_quer
     for path in (NEW, EDIT, f"{EDIT}duplicate/"):
         with django_assert_max_num_queries(MOST_QUERIES):
             admin_client.get(path)
+
+
+def test_who_saves_second_is_told_of_the_first(admin_client, filled, orders):
+    opened = admin_client.get(EDIT).context["form"]["version"].value()
+    paris = make_location(name="Paris")
+    orders.locations.add(paris)
+    answer = admin_client.post(EDIT, filled(slug="orders", path="/mine", version=opened))
+    assert "Nothing was saved" in text(answer) and 'value="/mine"' in text(answer)
+    assert Call.objects.get().path == "/echo"

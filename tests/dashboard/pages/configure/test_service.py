@@ -86,3 +86,27 @@ def test_only_who_may_edit(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("ann"))
     for path in (NEW, "/configure/services/shop/"):
         assert client.get(path).status_code == client.post(path, form()).status_code == 403
+
+
+def test_who_saves_second_is_told_of_the_first_and_may_overwrite_knowingly(admin_client, client, django_user_model):
+    make_service(name="Shop")
+    address = "/configure/services/shop/"
+    opened = admin_client.get(address).context["form"]["version"].value()
+    client.force_login(django_user_model.objects.create_superuser("ann"))
+    client.post(address, form(description="By Ann.", slug="shop"))
+    answer = admin_client.post(address, form(description="Mine.", slug="shop", version=opened))
+    content = answer.content.decode()
+    assert "ann changed this" in content and "Nothing was saved" in content and "Mine." in content
+    assert Service.objects.get().description == "By Ann."
+    again = answer.context["form"]["version"].value()
+    assert again != opened and f'value="{again}"' in content
+    assert admin_client.post(address, form(description="Mine.", slug="shop", version=again)).status_code == 302
+    assert Service.objects.get().description == "Mine."
+
+
+def test_a_change_that_nobody_noted_is_told_too(admin_client):
+    service = make_service(name="Shop")
+    opened = admin_client.get("/configure/services/shop/").context["form"]["version"].value()
+    service.save()
+    answer = admin_client.post("/configure/services/shop/", form(slug="shop", version=opened))
+    assert b"Somebody else has changed this" in answer.content

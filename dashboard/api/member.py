@@ -1,0 +1,107 @@
+"""Members of a body, by their JSON type: a number is no text, a text is no number, and what is masked stays kept."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apiclient.models.service import problem_with_headers
+from dashboard.mask import masked, unmasked, unmasked_text
+
+
+class Text(serializers.CharField):
+    """Spaces around it are taken off, unless ``trim_whitespace`` says otherwise."""
+
+    default_error_messages = {"invalid": "Use a text."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "maxLength": 80, "pattern": "^[-a-zA-Z0-9_]+$"})
+class Slug(Text):
+    """What may stand in an address; the model's own validator says what that is."""
+
+    def __init__(self, *, allow_unicode: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
+class MaskedText(Text):
+    """A text shown with its secrets masked; sent back as it is shown, it stays as it is kept."""
+
+    def mask(self, text: str) -> str:
+        raise NotImplementedError
+
+    def to_representation(self, value: str) -> str:
+        return self.mask(value)
+
+    def to_internal_value(self, data: Any) -> str:
+        text, before = super().to_internal_value(data), self.parent.instance
+        kept = getattr(before, str(self.field_name)) if before else ""
+        try:
+            return unmasked_text(text, self.mask(kept), kept)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+class Whole(serializers.IntegerField):
+    default_error_messages = {"invalid": "Use a whole number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int | float) or data != data // 1:
+            self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
+class Flag(serializers.BooleanField):
+    default_error_messages = {"invalid": "Use true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Choice(serializers.ChoiceField):
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or data not in self.choices:
+            raise serializers.ValidationError(f"Use one of {', '.join(map(str, self.choices))}.")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "propertyNames": {"pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"},
+        "additionalProperties": {"type": "string", "pattern": r"^[^\x00-\x08\x0a-\x1f\x7f]*$"},
+    }
+)
+class Headers(serializers.DictField):
+    """Names and texts; secret values are masked, and one sent back masked stays as it is kept."""
+
+    child = Text(trim_whitespace=False, allow_blank=True)
+    default_error_messages = {"not_a_dict": 'Use an object of names and texts, such as {{"Accept": "text/plain"}}.'}
+
+    def to_representation(self, value: dict[str, str]) -> dict[str, str]:
+        return masked(value)
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        if not isinstance(data, dict):
+            self.fail("not_a_dict")
+        kept = self.parent.instance.headers if self.parent.instance else {}
+        problems = {name: [text] for name in data if (text := _problem(name, data[name], kept))}
+        if problems:
+            raise serializers.ValidationError(problems)
+        return unmasked(data, kept)
+
+
+def _problem(name: str, value: Any, kept: dict[str, str]) -> str | None:
+    """Of one header, so that it can be pointed at."""
+    if not isinstance(value, str):
+        return "Use a text."
+    try:
+        return problem_with_headers(unmasked({name: value}, kept))
+    except ValueError as error:
+        return str(error)
