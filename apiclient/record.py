@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -62,7 +63,7 @@ def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:
     """Write the outcomes of batches that the caller has locked, and strike their slots off them."""
     open_slots = {slot for batch in batches for slot in batch.slots}
     mine = [one for one in finished if one.slot in open_slots]
-    written = write(mine)
+    written = len(write(mine).new)
     done = {one.slot for one in mine}
     for batch in batches:
         batch.slots = [slot for slot in batch.slots if slot not in done]
@@ -71,7 +72,14 @@ def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:
     return written
 
 
-def write(finished: Sequence[Finished]) -> int:
+class Written(NamedTuple):
+    """The slots whose outcomes are new, and those that no outcome can have any more: their call is gone."""
+
+    new: set[int]
+    gone: set[int]
+
+
+def write(finished: Iterable[Finished]) -> Written:
     """Insert outcomes with their details and rollups, inside the caller's transaction.
 
     A slot already there stays; a call deleted meanwhile leaves nothing.
@@ -80,7 +88,7 @@ def write(finished: Sequence[Finished]) -> int:
     for one in finished:
         first.setdefault(one.slot, one)
     if not first:
-        return 0
+        return Written(set(), set())
     closed_hours = rollup.hold(first)
     calls = set(Call.objects.filter(pk__any_of={call_of(slot) for slot in first}).values_list("pk", flat=True))
     # In the order of their keys: a page of PostgreSQL's index is then left full, not two thirds full.
@@ -89,21 +97,24 @@ def write(finished: Sequence[Finished]) -> int:
         keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
         _count(new)
         rollup.recount(closed_hours)
-    return len(new)
+    return Written({one.slot for one in new}, {slot for slot in first if call_of(slot) not in calls})
 
 
 def _insert(finished: list[Finished]) -> list[Finished]:
     """Those that were not there. Hardly ever one is, so that it is not asked for before the database objects."""
-    try:
-        with transaction.atomic():
-            insert_rows(Outcome, COLUMNS, map(_row, finished))
-            return finished
-    except IntegrityError:
-        slots = [one.slot for one in finished]
-        there = set(Outcome.objects.filter(pk__any_of=slots).values_list("pk", flat=True))
-        new = [one for one in finished if one.slot not in there]
-        insert_rows(Outcome, COLUMNS, map(_row, new))
-        return new
+    slots, new = [one.slot for one in finished], finished
+    while new:
+        try:
+            with transaction.atomic():
+                insert_rows(Outcome, COLUMNS, map(_row, new))
+                break
+        except IntegrityError:
+            # Each time somebody else has stored at least one of them: so this ends.
+            there = set(Outcome.objects.filter(pk__any_of=slots).values_list("pk", flat=True))
+            if not there & {one.slot for one in new}:
+                raise
+            new = [one for one in new if one.slot not in there]
+    return new
 
 
 def _row(one: Finished) -> tuple[int | None, ...]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import JsonResponse
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
-from dashboard.api import query
+from dashboard.api import push, query
 
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
 
@@ -146,10 +147,17 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
     queryset = Outcome.objects.select_related("call", "detail__message")
     lookup_value_regex = "[0-9]{1,19}"
 
+    scopes = {"create": "push"}
+    """What a token needs for what is not reading."""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.action == "retrieve":
             query.only(request)
+
+    def create(self, request: Request) -> JsonResponse:
+        """Store outcomes of calls that other programs made themselves."""
+        return push.receive(request)
 
     def get_queryset(self) -> QuerySet[Outcome]:
         if self.action == "list" and not getattr(self, "swagger_fake_view", False):

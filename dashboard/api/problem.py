@@ -40,10 +40,16 @@ def respond(error: Exception, context: dict[str, Any]) -> Response:
         "status": response.status_code,
         "detail": _detail(error, context),
         "instance": context["request"].path,
-        "errors": [{"parameter": word, "detail": text} for word, text in getattr(error, "problems", {}).items()],
-    }
+        "errors": _errors(error),
+    } | getattr(error, "members", {})
     response.content_type = CONTENT_TYPE
     return response
+
+
+def _errors(error: Exception) -> list[dict[str, Any]]:
+    """What is wrong, one by one: with a word of the address, or with a place in the body (RFC 6901)."""
+    words = getattr(error, "problems", {})
+    return [{"parameter": word, "detail": text} for word, text in words.items()] or getattr(error, "errors", [])
 
 
 def _detail(error: Exception, context: dict[str, Any]) -> str:
