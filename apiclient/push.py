@@ -4,16 +4,13 @@ Such an outcome takes the slot of the millisecond it started in, in no location 
 here too: what is told again is a duplicate, and the moments of a call's own timetable are refused.
 """
 
-import logging
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from apiclient import record, rollup
 from apiclient.cadence import Cadence
@@ -23,9 +20,8 @@ from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Request
 from apiclient.http.redact import redact_text, secrets_of
 from apiclient.message import message_of
-from apiclient.models import Call, Due
+from apiclient.models import Call
 from apiclient.models.location import PUSHED
-from apiclient.models.pruned import complete_from_s
 from apiclient.prepare import prepare
 from apiclient.reach import Reach
 from apiclient.record import Finished
@@ -34,9 +30,7 @@ from apiclient.slot import call_of, from_ms, slot_id
 from apiclient.submission import Refused, Submission
 from apiclient.together import Together
 
-log = logging.getLogger(__name__)
-
-AHEAD = timedelta(minutes=5)
+AHEAD_MS = 5 * 60_000
 """Clocks differ. What starts later than that is refused."""
 PORTION = 1_000
 PORTION_QUARTERS = 16
@@ -54,6 +48,8 @@ class Kept(StrEnum):
 
 
 Result = Kept | Refused
+Name = int | tuple[str, str]
+"""Of a call: its id, or the slugs of its service and itself."""
 
 
 class Told(NamedTuple):
@@ -65,7 +61,7 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class _Target:
-    """What a call expects, and its own timetable: (since when it holds, in milliseconds since 2020, and the cadence)."""
+    """What a call expects, and its own timetable: since when each cadence holds, in milliseconds since 2020."""
 
     pk: int
     service_id: int
@@ -79,9 +75,14 @@ class _Target:
 
 def store(told: Sequence[Told]) -> list[Result]:
     """Store what can be stored, in transactions of a portion each; what became of each submission, in order."""
-    judged = list(_judged(told))
+    until_s, complete_s = rollup.bounds()
+    judged = list(_judged(told, complete_s))
     written = record.Written(set(), set())
-    for portion in _portions({one.slot: one for one in judged if isinstance(one, Finished)}):
+    first: dict[int, Finished] = {}
+    for one in judged:
+        if isinstance(one, Finished):
+            first.setdefault(one.slot, one)
+    for portion in _portions(first, until_s):
         new, gone = _write(portion)
         written.new.update(new)
         written.gone.update(gone)
@@ -105,9 +106,9 @@ def _result(one: Finished, written: record.Written) -> Result:
     return Kept.DUPLICATE
 
 
-def _judged(told: Sequence[Told]) -> Iterator[Finished | Refused]:
+def _judged(told: Sequence[Told], complete_s: int) -> Iterator[Finished | Refused]:
     targets = _targets({one.submission.call for one in told})
-    first_ms, last_ms = _span()
+    first_ms, last_ms = _span(complete_s)
     requests: dict[int, Request] | None = None
     for submission, reach in told:
         target = targets.get(submission.call)
@@ -123,43 +124,50 @@ def _judged(told: Sequence[Told]) -> Iterator[Finished | Refused]:
             yield finished
 
 
-def _targets(names: Iterable[int | tuple[str, str]]) -> dict[int | tuple[str, str], _Target]:
-    """The calls of these names, by name: a query for ids, one for slugs, one for timetables."""
-    names = set(names)
-    ids, slugs = {name for name in names if isinstance(name, int)}, {name for name in names if isinstance(name, tuple)}
-    found: dict[int | tuple[str, str], _Target] = {}
-    fields = ("pk", "service_id", "expected_codes", "slow_after_ms", "service__slug", "slug")
-    rows = Call.objects.order_by().values_list(*fields)
-    named = rows.filter(slug__in={slug for _, slug in slugs}, service__slug__in={slug for slug, _ in slugs})
-    for pk, service_id, codes, slow_after_ms, *slug in [
-        *(rows.filter(pk__any_of=ids) if ids else ()),
-        *(named if slugs else ()),
-    ]:
-        target = _Target(pk, service_id, Expectation.of(codes, slow_after_ms), [])
-        found |= {name: target for name in (pk, tuple(slug)) if name in names}
-    _fill_timetables(found)
+def _targets(names: Iterable[Name]) -> dict[Name, _Target]:
+    """The calls of these names, by name: a query for ids, one for slugs."""
+    ids = [[name] for name in names if isinstance(name, int)]
+    slugs = [name for name in names if isinstance(name, tuple)]
+    found: dict[Name, _Target] = {}
+    for where, wanted in (("c.id", ids), ("(s.slug, c.slug)", slugs)):
+        for pk, service_id, codes, slow_after_ms, service, call, since_ms, cadence in _looked_up(where, wanted):
+            name = pk if wanted is ids else (service, call)
+            target = found.setdefault(name, _Target(pk, service_id, Expectation.of(codes, slow_after_ms), []))
+            if cadence:
+                target.timetable.append((since_ms, Cadence.read(cadence)))
     return found
 
 
-def _fill_timetables(targets: dict[int | tuple[str, str], _Target]) -> None:
-    planned = Due.objects.filter(call__pk__any_of={target.pk for target in targets.values()}).exclude(cadence="")
-    timetables: defaultdict[int, list[tuple[int, Cadence]]] = defaultdict(list)
-    for call_id, since_ms, cadence in planned.values_list("call_id", "since_ms", "cadence") if targets else ():
-        timetables[call_id].append((since_ms, Cadence.read(cadence)))
-    for target in targets.values():
-        target.timetable = timetables[target.pk]
+LOOK = """
+    SELECT c.id, c.service_id, c.expected_codes, c.slow_after_ms, s.slug, c.slug, d.since_ms, d.cadence
+    FROM apiclient_call c JOIN apiclient_service s ON s.id = c.service_id LEFT JOIN apiclient_due d ON d.call_id = c.id
+    WHERE {what} IN (VALUES {marks})
+"""
 
 
-def _span() -> tuple[int, int]:
+def _looked_up(what: str, wanted: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """In plain SQL: every outcome that is told asks this, some alone."""
+    if not wanted:
+        return []
+    marks = f"({', '.join(['%s'] * len(wanted[0]))})"
+    with connection.cursor() as cursor:
+        sql = LOOK.format(what=what, marks=", ".join([marks] * len(wanted)))
+        cursor.execute(sql, [value for row in wanted for value in row])
+        return list(cursor.fetchall())
+
+
+def _span(complete_s: int) -> tuple[int, int]:
     """The first and last moment that may be told of, in milliseconds since 2020."""
     now = now_ms()
     kept_ms = (now // DAY_MS - settings.ANSWERBACK_KEEP_SUCCESSES) * DAY_MS
-    return max(0, kept_ms, complete_from_s() * 1000), now + AHEAD // timedelta(milliseconds=1)
+    return max(0, kept_ms, complete_s * 1000), now + AHEAD_MS
 
 
 def _problem_with_moment(ms: int, target: _Target, first_ms: int, last_ms: int) -> str | None:
     if ms > last_ms:
-        return f"It lies ahead. The last moment allowed is {from_ms(last_ms):%Y-%m-%dT%H:%M:%SZ}, five minutes from now."
+        return (
+            f"It lies ahead. The last moment allowed is {from_ms(last_ms):%Y-%m-%dT%H:%M:%SZ}, five minutes from now."
+        )
     if ms < first_ms:
         return f"Outcomes are kept since {from_ms(first_ms):%Y-%m-%dT%H:%M:%SZ}; earlier ones are not taken."
     if target.runs_at(ms):
@@ -225,9 +233,8 @@ def _request(call: Call) -> Request:
         return Request(call.method, call.url)
 
 
-def _portions(finished: dict[int, Finished]) -> Iterator[list[Finished]]:
+def _portions(finished: dict[int, Finished], closed_s: int) -> Iterator[list[Finished]]:
     """By time, at most a thousand each and of few closed quarter hours."""
-    closed_s = rollup.closed_until_s()
     portion: list[Finished] = []
     quarters: set[int] = set()
     for slot in sorted(finished):
@@ -253,7 +260,7 @@ def _write(finished: list[Finished]) -> record.Written:
         return record.write(finished)
 
 
-def _no_call(name: int | tuple[str, str]) -> Refused:
+def _no_call(name: Name) -> Refused:
     if isinstance(name, int):
         return Refused("/call", f"There is no call {name}.")
     return Refused("/call", f"There is no call {'/'.join(name)!r}. Use service and call by their slugs.")

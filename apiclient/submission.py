@@ -149,7 +149,8 @@ def _us(name: str, ms: Any) -> int:
     # NaN is not between them either, and a number of any length is quickly compared.
     if type(ms) not in (int, float) or not 0 <= ms <= LONGEST_MS:
         raise Refused(f"/timings_ms/{name}", f"Use a number of milliseconds from 0 to {LONGEST_MS}.")
-    return round(ms * 1000)
+    us: int = round(ms * 1000)
+    return us
 
 
 def _text(value: Mapping[str, Any], name: str, longest: int | None = None) -> str:

@@ -27,9 +27,13 @@ def kind(request: Request, *allowed: str) -> str:
     charset = parameters.replace(" ", "").lower() in ("", "charset=utf-8", 'charset="utf-8"')
     listed = " or ".join(allowed)
     if word.strip().lower() not in allowed or not charset:
-        raise UnsupportedMediaType(given[:80], f"The content type {given[:80]!r} is not taken here. Use {listed}, in UTF-8.")
+        raise UnsupportedMediaType(
+            given[:80], f"The content type {given[:80]!r} is not taken here. Use {listed}, in UTF-8."
+        )
     if (coding := str(request.META.get("HTTP_CONTENT_ENCODING", "identity"))).lower() != "identity":
-        raise UnsupportedMediaType(coding[:80], f"Content-Encoding {coding[:80]!r} is not taken. Send the body as it is.")
+        raise UnsupportedMediaType(
+            coding[:80], f"Content-Encoding {coding[:80]!r} is not taken. Send the body as it is."
+        )
     return word.strip().lower()
 
 
