@@ -13,8 +13,10 @@ from rest_framework.request import Request
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
+from apiclient.models.location import PUSHED, PUSHED_SLUG
 from dashboard.api import push, query
 
+WHERE = "Where it ran: a slug, `pushed` when another program made the call, or the number of one since deleted."
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
 
 
@@ -36,7 +38,7 @@ class OutcomeSerializer(serializers.Serializer[Outcome]):
     id = serializers.CharField(read_only=True, help_text="A text, since it has more digits than some languages keep.")
     call = serializers.IntegerField(source="call_id", read_only=True)
     service = serializers.IntegerField(source="call.service_id", read_only=True)
-    location = serializers.SerializerMethodField(help_text="Where it ran: a slug, or the number of one since deleted.")
+    location = serializers.SerializerMethodField(help_text=WHERE)
     due_at = serializers.DateTimeField(read_only=True)
     started_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null when nothing was sent.")
     lag_ms = serializers.IntegerField(read_only=True, allow_null=True, help_text="How late it started.")
@@ -52,7 +54,7 @@ class OutcomeSerializer(serializers.Serializer[Outcome]):
 
     @cached_property
     def _locations(self) -> dict[int, str]:
-        return dict(Location.objects.values_list("number", "slug"))
+        return location_slugs()
 
     def get_location(self, outcome: Outcome) -> str:
         number = outcome.location_id or 0
@@ -170,9 +172,14 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
         return OutcomeSerializer if self.action == "list" else WholeOutcomeSerializer
 
 
+def location_slugs() -> dict[int, str]:
+    """By number, and the word for outcomes that other programs told."""
+    return {**dict(Location.objects.values_list("number", "slug")), PUSHED: PUSHED_SLUG}
+
+
 def _locations(text: str) -> set[int]:
     """The numbers of the locations named; ValueError when one is not known."""
-    known = dict(Location.objects.values_list("slug", "number")) if text else {}
+    known = {slug: number for number, slug in location_slugs().items()} if text else {}
     words = {word.strip() for word in text.split(",") if word.strip()}
     if unknown := sorted(words - known.keys()):
         raise ValueError(f"{unknown[0][:80]!r} is no location. Use one or more of {', '.join(known)}.")
