@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
@@ -14,7 +15,7 @@ from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
 from apiclient.models.location import PUSHED, PUSHED_SLUG
-from dashboard.api import push, query
+from dashboard.api import export, outcomes_file, push, query, submission
 
 WHERE = "Where it ran: a slug, `pushed` when another program made the call, or the number of one since deleted."
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
@@ -142,8 +143,14 @@ LOCATION = OpenApiParameter("location", str, description="Where they ran: slugs 
 ID = OpenApiParameter("id", {"type": "string", "pattern": "^[0-9]{1,19}$"}, OpenApiParameter.PATH)
 
 
-@extend_schema_view(list=extend_schema(parameters=[*query.FILTERS, LOCATION]), retrieve=extend_schema(parameters=[ID]))
-class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
+LISTED = extend_schema(
+    parameters=[*query.FILTERS, LOCATION, export.FORMAT],
+    responses=export.answers(OutcomeSerializer(many=True), outcomes_file.COLUMNS),
+)
+
+
+@extend_schema_view(list=LISTED, retrieve=extend_schema(parameters=[ID]))
+class OutcomeViewSet(export.Exporting, viewsets.ReadOnlyModelViewSet[Outcome]):
     """What came of every slot, exactly one each."""
 
     queryset = Outcome.objects.select_related("call", "detail__message")
@@ -157,13 +164,23 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
         if self.action == "retrieve":
             query.only(request)
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        if not export.is_asked(request):
+            return super().list(request, *args, **kwargs)
+        selection = query.selection(request, ("format", "limit", "location"))
+        only = query.read(request, "location", _locations)
+        most = query.read(request, "limit", export.read_most)
+        rows = outcomes_file.rows(selection, location_slugs(), only, most)
+        return export.respond(request, "outcomes", outcomes_file.COLUMNS, rows, outcomes_file.as_object)
+
+    @submission.described
     def create(self, request: Request) -> JsonResponse:
         """Store outcomes of calls that other programs made themselves."""
         return push.receive(request)
 
     def get_queryset(self) -> QuerySet[Outcome]:
         if self.action == "list" and not getattr(self, "swagger_fake_view", False):
-            rows = report.outcomes(query.selection(self.request, (*query.PAGE_WORDS, "location")))
+            rows = report.outcomes(query.selection(self.request, (*query.PAGE_WORDS, "location", "format")))
             numbers = query.read(self.request, "location", _locations)
             return rows.filter(location__in=numbers) if numbers else rows
         return super().get_queryset()

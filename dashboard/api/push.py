@@ -15,10 +15,8 @@ from apiclient.submission import Refused, Submission, read
 from dashboard.access import reach
 from dashboard.api import body, query
 from dashboard.api.items import Document, Malformed, lines
+from dashboard.api.submission import JSON, MOST_BYTES, MOST_ITEMS, NDJSON
 
-JSON, NDJSON = "application/json", "application/x-ndjson"
-MOST_ITEMS = 10_000
-MOST_BYTES = 16 << 20
 PORTION = 1_000
 
 

@@ -23,6 +23,8 @@ PROBLEM = {
                 "required": ["detail"],
                 "properties": {
                     "parameter": {"type": "string", "description": "The word of the address."},
+                    "pointer": {"type": "string", "description": "The place in the body (RFC 6901)."},
+                    "index": {"type": "integer", "description": "Of many that were sent, which one."},
                     "detail": {"type": "string"},
                 },
             },
@@ -43,7 +45,7 @@ def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     for path, operations in result["paths"].items():
         for operation in operations.values():
             for status, description in ERRORS.items():
-                if status != "404" or "{" in path:
+                if (status != "404" or "{" in path) and status not in operation["responses"]:
                     operation["responses"][status] = {"description": description, "content": content}
     return result
 
