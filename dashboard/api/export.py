@@ -112,7 +112,18 @@ def respond(
     }
     if request.method == "HEAD":  # nobody would read what is found
         return HttpResponse(content_type=kind, headers=headers)
-    return StreamingHttpResponse(content, content_type=kind, headers=headers)
+    return StreamingHttpResponse(_begun(content), content_type=kind, headers=headers)
+
+
+def _begun(content: Iterator[str]) -> Iterator[str]:
+    """The same with its first piece read: what goes wrong by then is still told with its status."""
+    first = next(content, "")
+
+    def whole() -> Iterator[str]:
+        yield first
+        yield from content
+
+    return whole()
 
 
 def csv_of(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
