@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from apiclient import report
@@ -24,8 +25,15 @@ _READ = (
     "id", "call_id", "location_id", "lag_ms", "status_code", "failure", "missed_because", "verdict",
     "dns_us", "connect_us", "tls_us", "wait_us", "total_us", "body_bytes",
 )  # fmt: skip
-_NOT_IN_JSON = {"service_slug", "call_slug"}
 _FIRST_PHASE = COLUMNS.index("dns_ms")
+_AFTER_PHASES = _FIRST_PHASE + len(PHASES)
+_MEMBERS = tuple(
+    name
+    for place, name in enumerate(COLUMNS)
+    if name not in ("service_slug", "call_slug") and not _FIRST_PHASE <= place < _AFTER_PHASES
+)
+"""Of the columns, those that are members of the object too; the phases are in one of their own."""
+_members = itemgetter(*(COLUMNS.index(name) for name in _MEMBERS))
 
 
 def rows(selection: Selection, locations: dict[int, str], only: set[int], most: int | None) -> Iterator[Sequence[Any]]:
@@ -45,11 +53,9 @@ def rows(selection: Selection, locations: dict[int, str], only: set[int], most: 
 
 def as_object(row: Sequence[Any]) -> dict[str, Any]:
     """The same object as in the list."""
-    found = {name: value for name, value in zip(COLUMNS, row, strict=True) if name not in _NOT_IN_JSON}
-    found = {name: value for name, value in found.items() if name[:-3] not in PHASES}
-    size = found.pop("body_bytes")
-    phases = row[_FIRST_PHASE : _FIRST_PHASE + len(PHASES)]
-    return found | {"timings_ms": dict(zip(PHASES, phases, strict=True)), "body_bytes": size}
+    found = dict(zip(_MEMBERS, _members(row), strict=True))
+    found["timings_ms"] = dict(zip(PHASES, row[_FIRST_PHASE:_AFTER_PHASES], strict=True))
+    return found
 
 
 def _outcomes(selection: Selection, only: set[int]) -> Iterator[tuple[Any, ...]]:
