@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -11,8 +12,7 @@ from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
 from apiclient.models import Batch, Call, Outcome
-from apiclient.models.bulk import insert_rows
-from apiclient.models.pruned import complete_from_s
+from apiclient.models.bulk import FEW, insert_few_new, insert_rows, keys_there
 from apiclient.slot import call_of
 
 COLUMNS = (
@@ -62,7 +62,7 @@ def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:
     """Write the outcomes of batches that the caller has locked, and strike their slots off them."""
     open_slots = {slot for batch in batches for slot in batch.slots}
     mine = [one for one in finished if one.slot in open_slots]
-    written = write(mine)
+    written = len(write(mine).new)
     done = {one.slot for one in mine}
     for batch in batches:
         batch.slots = [slot for slot in batch.slots if slot not in done]
@@ -71,7 +71,14 @@ def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:
     return written
 
 
-def write(finished: Sequence[Finished]) -> int:
+class Written(NamedTuple):
+    """The slots whose outcomes are new, and those that no outcome can have any more: their call is gone."""
+
+    new: set[int]
+    gone: set[int]
+
+
+def write(finished: Iterable[Finished]) -> Written:
     """Insert outcomes with their details and rollups, inside the caller's transaction.
 
     A slot already there stays; a call deleted meanwhile leaves nothing.
@@ -80,30 +87,37 @@ def write(finished: Sequence[Finished]) -> int:
     for one in finished:
         first.setdefault(one.slot, one)
     if not first:
-        return 0
-    closed_hours = rollup.hold(first)
-    calls = set(Call.objects.filter(pk__any_of={call_of(slot) for slot in first}).values_list("pk", flat=True))
+        return Written(set(), set())
+    held = rollup.hold(first)
+    calls = keys_there(Call, {call_of(slot) for slot in first})
     # In the order of their keys: a page of PostgreSQL's index is then left full, not two thirds full.
     new = _insert(sorted((one for one in first.values() if call_of(one.slot) in calls), key=lambda one: one.slot))
     if new:
         keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
-        _count(new)
-        rollup.recount(closed_hours)
-    return len(new)
+        _count(new, held.complete_s)
+        rollup.recount(held.quarters)
+    return Written({one.slot for one in new}, {slot for slot in first if call_of(slot) not in calls})
 
 
 def _insert(finished: list[Finished]) -> list[Finished]:
-    """Those that were not there. Hardly ever one is, so that it is not asked for before the database objects."""
-    try:
-        with transaction.atomic():
-            insert_rows(Outcome, COLUMNS, map(_row, finished))
-            return finished
-    except IntegrityError:
-        slots = [one.slot for one in finished]
-        there = set(Outcome.objects.filter(pk__any_of=slots).values_list("pk", flat=True))
-        new = [one for one in finished if one.slot not in there]
-        insert_rows(Outcome, COLUMNS, map(_row, new))
-        return new
+    """Those that were not there."""
+    if len(finished) <= FEW:
+        new_slots = insert_few_new(Outcome, COLUMNS, [_row(one) for one in finished])
+        return [one for one in finished if one.slot in new_slots]
+    new = finished
+    while new:
+        # Hardly ever one is there, so that it is not asked for before the database objects.
+        try:
+            with transaction.atomic():
+                insert_rows(Outcome, COLUMNS, map(_row, new))
+                break
+        except IntegrityError:
+            # Each time somebody else has stored at least one of them: so this ends.
+            there = keys_there(Outcome, (one.slot for one in new))
+            if not there:
+                raise
+            new = [one for one in new if one.slot not in there]
+    return new
 
 
 def _row(one: Finished) -> tuple[int | None, ...]:
@@ -115,9 +129,8 @@ def _row(one: Finished) -> tuple[int | None, ...]:
     )  # fmt: skip
 
 
-def _count(finished: Sequence[Finished]) -> None:
+def _count(finished: Sequence[Finished], complete_s: int) -> None:
     durations: dict[rollup.Key, list[int]] = defaultdict(list)
-    complete_s = complete_from_s()
     for one in finished:
         key = rollup.minute_key(one.slot, one.service_id, one.exchange.status_code, one.exchange.failure, one.verdict)
         for each in (key, *rollup.late_keys(key, call_of(one.slot), complete_s)):

@@ -15,6 +15,7 @@ from django.db.models import Count, F, Func, IntegerField, Q, Sum
 from apiclient import heartbeat, report
 from apiclient.catalogue import Failure
 from apiclient.models import Batch, Outcome
+from apiclient.models.location import PUSHED
 from apiclient.selection import Selection
 from apiclient.slot import due_ms_of, first_slot, from_ms
 from apiclient.verify import overdue
@@ -86,6 +87,7 @@ def start_lag_ms(now_ms: int, quantiles: Sequence[float]) -> dict[float, int]:
     _, stored = missed_lately(now_ms, LAG_MINUTES)
     span_ms = LAG_MINUTES * 60_000 * MOST_LAGS // max(stored, MOST_LAGS)
     rows = Outcome.objects.filter(id__gte=first_slot(now_ms - max(span_ms, SHORTEST_LAG_SPAN_MS)), lag_ms__isnull=False)
+    rows = rows.exclude(location=PUSHED)
     counts = sorted(rows.values_list("lag_ms").annotate(Count("id")).order_by())
     ranks = list(accumulate(count for _, count in counts))
     return {q: counts[bisect_left(ranks, max(1, ceil(q * ranks[-1])))][0] for q in quantiles} if counts else {}

@@ -14,6 +14,8 @@ from apiclient.models.service import fill_slug
 DEFAULT_QUEUE = "answerback"
 DEFAULT_LOCATION = 0
 LAST_NUMBER = 199
+PUSHED, PUSHED_SLUG = -1, "pushed"
+"""In the place of a location: another program made the call, wherever it runs."""
 OFFSET_MS = 2
 """Slots of one call at one moment stand this far apart, location by location; runs on demand fit in between."""
 
@@ -47,6 +49,8 @@ class Location(models.Model):
     def clean(self) -> None:
         if problem := fill_slug(self):
             raise ValidationError({"slug": problem})
+        if self.slug == PUSHED_SLUG:
+            raise ValidationError({"slug": f"{PUSHED_SLUG!r} stands for outcomes of other programs. Use another one."})
         if self._state.adding and Location.objects.filter(number=LAST_NUMBER).exists():
             raise ValidationError(f"All {LAST_NUMBER} numbers of locations are given. Rename one that is not used.")
 

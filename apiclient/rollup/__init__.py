@@ -7,7 +7,7 @@ its quarter and what is above it in its own transaction.
 """
 
 from apiclient.rollup.cell import Cell, Cells, Key, cell_of, insert, minute_key
-from apiclient.rollup.closed import ClosedMeanwhile, change, closed_until_s, give_up, hold
+from apiclient.rollup.closed import ClosedMeanwhile, bounds, change, closed_until_s, give_up, hold
 from apiclient.rollup.deletion import forget
 from apiclient.rollup.folding import fold
 from apiclient.rollup.ladder import close, late_keys, recount
@@ -18,6 +18,7 @@ __all__ = [
     "Cells",
     "ClosedMeanwhile",
     "Key",
+    "bounds",
     "cell_of",
     "change",
     "close",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from secrets import randbits
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -13,6 +14,12 @@ from apiclient.slot import call_of, due_ms_of
 
 CLOSED_LOCK = 0x41_42_01
 """PostgreSQL's advisory lock on what is closed: shared by writers of open spans, else held alone."""
+
+
+BOUNDS = (
+    f"SELECT (SELECT until_s FROM {Closed._meta.db_table} ORDER BY id LIMIT 1), "  # noqa: S608  (names of the models)
+    f"(SELECT complete_s FROM {Pruned._meta.db_table} ORDER BY id LIMIT 1)"
+)
 
 
 class ClosedMeanwhile(Exception):
@@ -29,23 +36,41 @@ def closed_until_s() -> int:
     return Closed.objects.values_list("until_s", flat=True).first() or 0
 
 
-def hold(slots: Iterable[int]) -> dict[int, set[int]]:
-    """Until the transaction ends nothing is closed and no call deleted; the closed quarter hours of the slots.
+class Bounds(NamedTuple):
+    """In seconds since 2020: what is before ``until_s`` is closed, from ``complete_s`` on all outcomes are kept."""
 
-    By start, each with its calls: they must be counted again once their outcomes are written.
-    """
+    until_s: int
+    complete_s: int
+
+
+def bounds() -> Bounds:
+    """Both at once, and in plain SQL: every outcome that is stored asks for them, some alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(BOUNDS)
+        return Bounds(*(second or 0 for second in cursor.fetchone()))
+
+
+class Hold(NamedTuple):
+    """The closed quarter hours of slots by start, each with its calls, to be counted again once all are written."""
+
+    quarters: dict[int, set[int]]
+    complete_s: int
+
+
+def hold(slots: Iterable[int]) -> Hold:
+    """Until the transaction ends nothing is closed and no call deleted."""
     moments = {slot: quarter_of(slot) for slot in slots}
     oldest = min(moments.values())
-    late = oldest < closed_until_s()
+    late = oldest < bounds().until_s
     lock(shared=not late)
-    until_s = closed_until_s()
+    until_s, complete_s = bounds()
     if oldest < until_s and not late:
         raise ClosedMeanwhile("a span was closed just before an outcome of it was written; try again")
     quarters: dict[int, set[int]] = defaultdict(set)
     for slot, start_s in moments.items():
         if start_s < until_s:
             quarters[start_s].add(call_of(slot))
-    return quarters
+    return Hold(quarters, complete_s)
 
 
 def give_up(until_s: int) -> None:

@@ -1,5 +1,6 @@
 """Close what is over: quarter hours from the outcomes, every longer step from the one below it."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -56,19 +57,28 @@ def recount(quarters: Mapping[int, set[int]]) -> None:
 
     Inside the transaction that holds them.
     """
+    if not quarters:
+        return
     until_s, complete_s = closed_until_s(), complete_from_s()
+    above: defaultdict[tuple[int, int, int], set[int]] = defaultdict(set)
     for start_s, call_ids in quarters.items():
         if start_s < complete_s:  # added to instead, see late_keys
             continue
         services = set(Call.objects.filter(pk__any_of=call_ids).values_list("service_id", flat=True))
-        calls = list(Call.objects.filter(service__in=services).values_list("pk", flat=True))
-        _set(Step.QUARTER, start_s, services, count_calls(Step.QUARTER, start_s, calls)[0])
-        for below, step, whole_s in _above(start_s, until_s):
-            if below == Step.QUARTER:  # of which calls have only the last days
-                cells = count_calls(step, whole_s, calls)[0]
-            else:
-                cells = stored(_inside(below, step, whole_s).filter(call__pk__any_of=calls), step=step, start_s=whole_s)
-            _set(step, whole_s, services, cells)
+        _set(Step.QUARTER, start_s, services, count_calls(Step.QUARTER, start_s, _calls_of(services))[0])
+        for span in _above(start_s, until_s):
+            above[span] |= services
+    for (below, step, whole_s), services in sorted(above.items()):  # short ones first: the others add them up
+        calls = _calls_of(services)
+        if below == Step.QUARTER:  # of which calls have only the last days
+            cells = count_calls(step, whole_s, calls)[0]
+        else:
+            cells = stored(_inside(below, step, whole_s).filter(call__pk__any_of=calls), step=step, start_s=whole_s)
+        _set(step, whole_s, services, cells)
+
+
+def _calls_of(services: set[int]) -> list[int]:
+    return list(Call.objects.filter(service__in=services).values_list("pk", flat=True))
 
 
 def late_keys(minute: Key, call_id: int, complete_s: int) -> list[Key]:

@@ -34,15 +34,21 @@ PARAMETERS = [
 Handler = Callable[..., Response]
 
 
-def once(handler: Handler | None = None, *, secret: bool = False) -> Any:
+def once(handler: Handler) -> Handler:
     """Carry out a POST method of a view in one transaction, and once for each key.
 
-    ``secret`` is for answers that must not be kept: their repeat is refused. A response may have a function ``then``
-    that is called when the change is committed; where that raises, it has undone the change itself.
+    A response may have a function ``then`` that is called when the change is committed; where that raises, it has
+    undone the change itself.
     """
-    if handler is None:
-        return lambda found: once(found, secret=secret)
+    return _once(handler, secret=False)
 
+
+def once_in_secret(handler: Handler) -> Handler:
+    """The same for answers that must not be kept: their repeat is refused."""
+    return _once(handler, secret=True)
+
+
+def _once(handler: Handler, *, secret: bool) -> Handler:
     @wraps(handler)
     def carried_out(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         begun = _begin(request)

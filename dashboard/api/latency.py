@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apiclient import report
 from apiclient.source import one_look
 from dashboard import filters
-from dashboard.api import query
+from dashboard.api import export, query
 from dashboard.api.series import GroupSerializer, SeriesSerializer
 
 USUAL = "0.5,0.95,0.99"
 MOST = 10
+COLUMNS = ("time", "key", "label", "milliseconds")
 
 
 class QuantileSerializer(GroupSerializer):
@@ -44,13 +46,19 @@ def read_quantiles(text: str) -> list[float]:
 QUANTILES = OpenApiParameter("quantiles", str, default=USUAL, description=f"Up to {MOST} numbers from 0 to 1.")
 
 
-class LatencyViewSet(viewsets.ViewSet):
+class LatencyViewSet(export.Exporting):
     """Quantiles of the total time over time, at most 2.2 % off. Failures count only where a failure is asked for."""
 
     @one_look()
-    @extend_schema(parameters=[*query.FILTERS, QUANTILES, query.STEP], responses=LatencySerializer)
-    def list(self, request: Request) -> Response:
-        selection = query.selection(request, ("quantiles", "step"))
+    @extend_schema(
+        parameters=[*query.FILTERS, QUANTILES, query.STEP, export.FORMAT],
+        responses=export.answers(LatencySerializer, COLUMNS),
+    )
+    def list(self, request: Request) -> HttpResponseBase:
+        selection = query.selection(request, ("quantiles", "step", "format"))
         quantiles = query.read(request, "quantiles", read_quantiles, USUAL)
         step_s = query.read(request, "step", lambda text: filters.parse_step(text, selection))
-        return Response(LatencySerializer(report.latency(selection, quantiles, step_s)).data)
+        found = report.latency(selection, quantiles, step_s)
+        if export.is_asked(request):
+            return export.respond(request, "latency", COLUMNS, export.of_series(found))
+        return Response(LatencySerializer(found).data)

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
@@ -14,10 +15,12 @@ from rest_framework.response import Response
 from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
+from apiclient.models.location import PUSHED, PUSHED_SLUG
 from dashboard.access import within
-from dashboard.api import query
+from dashboard.api import export, outcomes_file, push, query, submission
 from dashboard.api.promise import STILL_TO_COME, is_promised, promise
 
+WHERE = "Where it ran: a slug, `pushed` when another program made the call, or the number of one since deleted."
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
 
 
@@ -39,7 +42,7 @@ class OutcomeSerializer(serializers.Serializer[Outcome]):
     id = serializers.CharField(read_only=True, help_text="A text, since it has more digits than some languages keep.")
     call = serializers.IntegerField(source="call_id", read_only=True)
     service = serializers.IntegerField(source="call.service_id", read_only=True)
-    location = serializers.SerializerMethodField(help_text="Where it ran: a slug, or the number of one since deleted.")
+    location = serializers.SerializerMethodField(help_text=WHERE)
     due_at = serializers.DateTimeField(read_only=True)
     started_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null when nothing was sent.")
     lag_ms = serializers.IntegerField(read_only=True, allow_null=True, help_text="How late it started.")
@@ -55,7 +58,7 @@ class OutcomeSerializer(serializers.Serializer[Outcome]):
 
     @cached_property
     def _locations(self) -> dict[int, str]:
-        return dict(Location.objects.values_list("number", "slug"))
+        return location_slugs()
 
     def get_location(self, outcome: Outcome) -> str:
         number = outcome.location_id or 0
@@ -143,25 +146,46 @@ LOCATION = OpenApiParameter("location", str, description="Where they ran: slugs 
 ID = OpenApiParameter("id", {"type": "string", "pattern": "^[0-9]{1,19}$"}, OpenApiParameter.PATH)
 
 
-@extend_schema_view(
-    list=extend_schema(parameters=[*query.FILTERS, LOCATION]),
-    retrieve=extend_schema(parameters=[ID], responses={200: WholeOutcomeSerializer, 202: STILL_TO_COME}),
+LISTED = extend_schema(
+    parameters=[*query.FILTERS, LOCATION, export.FORMAT],
+    responses=export.answers(OutcomeSerializer(many=True), outcomes_file.COLUMNS),
 )
-class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
+RETRIEVED = extend_schema(parameters=[ID], responses={200: WholeOutcomeSerializer, 202: STILL_TO_COME})
+
+
+@extend_schema_view(list=LISTED, retrieve=RETRIEVED)
+class OutcomeViewSet(export.Exporting, viewsets.ReadOnlyModelViewSet[Outcome]):
     """What came of every slot, exactly one each."""
 
     queryset = Outcome.objects.select_related("call", "detail__message")
     lookup_value_regex = "[0-9]{1,19}"
     most_bytes = None  # what is pushed is read piece by piece
 
+    scopes = {"create": "push"}
+    """What a token needs for what is not reading."""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.action == "retrieve":
             query.only(request)
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        if not export.is_asked(request):
+            return super().list(request, *args, **kwargs)
+        selection = query.selection(request, ("format", "limit", "location"))
+        only = query.read(request, "location", _locations)
+        most = query.read(request, "limit", export.read_most)
+        rows = outcomes_file.rows(selection, location_slugs(), only, most)
+        return export.respond(request, "outcomes", outcomes_file.COLUMNS, rows, outcomes_file.as_object)
+
+    @submission.described
+    def create(self, request: Request) -> JsonResponse:
+        """Store outcomes of calls that other programs made themselves."""
+        return push.receive(request)
+
     def get_queryset(self) -> QuerySet[Outcome]:
         if self.action == "list" and not getattr(self, "swagger_fake_view", False):
-            rows = report.outcomes(query.selection(self.request, (*query.PAGE_WORDS, "location")))
+            rows = report.outcomes(query.selection(self.request, (*query.PAGE_WORDS, "location", "format")))
             numbers = query.read(self.request, "location", _locations)
             return rows.filter(location__in=numbers) if numbers else rows
         return within(self.request, super().get_queryset(), "call__service")
@@ -179,9 +203,14 @@ class OutcomeViewSet(viewsets.ReadOnlyModelViewSet[Outcome]):
         return OutcomeSerializer if self.action == "list" else WholeOutcomeSerializer
 
 
+def location_slugs() -> dict[int, str]:
+    """By number, and the word for outcomes that other programs told."""
+    return {**dict(Location.objects.values_list("number", "slug")), PUSHED: PUSHED_SLUG}
+
+
 def _locations(text: str) -> set[int]:
     """The numbers of the locations named; ValueError when one is not known."""
-    known = dict(Location.objects.values_list("slug", "number")) if text else {}
+    known = {slug: number for number, slug in location_slugs().items()} if text else {}
     words = {word.strip() for word in text.split(",") if word.strip()}
     if unknown := sorted(words - known.keys()):
         raise ValueError(f"{unknown[0][:80]!r} is no location. Use one or more of {', '.join(known)}.")

@@ -44,7 +44,7 @@ def respond(error: Exception, context: dict[str, Any]) -> Response:
     for name, value in getattr(error, "headers", {}).items():
         response[name] = value
     detail, path = _detail(error, context), context["request"].path
-    response.data = describe(response.status_code, detail, path, _errors(error))
+    response.data = describe(response.status_code, detail, path, _errors(error)) | getattr(error, "members", {})
     response.content_type = CONTENT_TYPE
     return response
 

@@ -25,6 +25,7 @@ PROBLEM = {
                 "properties": {
                     "parameter": {"type": "string", "description": "The word of the address."},
                     "pointer": {"type": "string", "description": "The member of the body, by JSON pointer (RFC 6901)."},
+                    "index": {"type": "integer", "description": "Of many that were sent, which one."},
                     "header": {"type": "string", "description": "The header of the request."},
                     "detail": {"type": "string"},
                 },

@@ -28,6 +28,19 @@ def loads(data: bytes) -> Any:
     return value
 
 
+def first(text: str, begin: int = 0) -> tuple[Any, int]:
+    """The value that begins there, and where it ends: one of many in a text. ValueError as in ``loads``."""
+    try:
+        value, end = _decoder.raw_decode(text, begin)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"No JSON: {error.msg}.") from None
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    if _is_deeper(value, DEEPEST):
+        raise ValueError(TOO_DEEP)
+    return value, end
+
+
 def _constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON. Use a number, or null.")
 

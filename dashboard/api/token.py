@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from apiclient.models import Scope, Service, Token
 from dashboard import token as tokens
 from dashboard.access import token_of
-from dashboard.api import query
+from dashboard.api import idempotency, query
+from dashboard.api.idempotency import once_in_secret
 from dashboard.api.permission import Allowed
 
 
@@ -109,7 +110,8 @@ class TokenViewSet(mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet[Token
             return super().get_queryset()
         return tokens.listed(self.request).order_by("-pk")
 
-    @extend_schema(request=WishSerializer, responses={201: MadeTokenSerializer})
+    @once_in_secret
+    @extend_schema(parameters=idempotency.PARAMETERS, request=WishSerializer, responses={201: MadeTokenSerializer})
     def create(self, request: Request) -> Response:
         asked = WishSerializer(data=request.data, context={"request": request})
         asked.is_valid(raise_exception=True)

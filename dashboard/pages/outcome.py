@@ -17,6 +17,7 @@ from apiclient.expectation import Expectation
 from apiclient.http.curl import curl_command
 from apiclient.http.redact import redact_text, secrets_of
 from apiclient.models import Call, Location, Outcome, OutcomeDetail
+from apiclient.models.location import PUSHED
 from apiclient.phases import LABELS
 from apiclient.prepare import prepare
 from apiclient.schedule import is_waiting
@@ -126,6 +127,8 @@ def reason(found: Outcome) -> str:
 
 
 def location_name(number: int) -> str:
+    if number == PUSHED:
+        return "another program"
     found = Location.objects.filter(pk=number).first()
     return found.name if found else f"location {number}, since deleted"
 

@@ -91,6 +91,11 @@ class View:
         moments = {word: text for word, text in self.moments.items() if word not in self.problems}
         return f"{reverse('outcomes')}?{urlencode(self._kept() | moments | words)}"
 
+    def export(self) -> str:
+        """The same outcomes as a table for spreadsheets, all of them."""
+        moments = {word: f"{getattr(self.selection, word).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for word in MOMENTS}
+        return f"{reverse('api-outcome-list')}?{urlencode({'format': 'csv'} | self._kept() | moments)}"
+
     def between(self, **words: str) -> Callable[[datetime, datetime], str]:
         """The outcomes of these words between two moments, as it stands in markup."""
         above = _ready(reverse("outcomes"), self._kept(*words) | words)

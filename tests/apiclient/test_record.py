@@ -162,5 +162,5 @@ def test_write_wants_a_transaction_that_its_caller_ends(call):
 
 
 def test_nothing_finished_is_nothing_written():
-    assert record.write([]) == 0
+    assert record.write([]) == (set(), set())
     assert record.save({}) == 0

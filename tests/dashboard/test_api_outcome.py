@@ -171,5 +171,5 @@ def test_outcomes_are_found_by_where_they_ran(admin_client):
     (error,) = answer.json()["errors"]
     assert (error["parameter"], error["detail"]) == (
         "location",
-        "'mars' is no location. Use one or more of default, paris.",
+        "'mars' is no location. Use one or more of default, paris, pushed.",
     )

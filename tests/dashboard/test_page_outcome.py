@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -318,3 +319,14 @@ def test_an_outcome_of_a_location_since_deleted_is_shown(admin_client, call):
     outcome = make_outcome(call, 200)
     Outcome.objects.update(location=7)
     assert "location 7, since deleted" in admin_client.get(f"/outcomes/{outcome.pk}/").content.decode()
+
+
+def test_the_list_leads_to_a_table_of_the_same_outcomes(admin_client, call):
+    outcome = make_outcome(call, 503)
+    make_outcome(make_call(), 503)
+    content = admin_client.get("/outcomes/?service=shop&status_code=500-504&since=-1h").content.decode()
+    link = unescape(re.search(r'<a href="([^"]+)" download>Export CSV</a>', content)[1])
+    assert "service=shop" in link and "since=20" in link
+    rows = b"".join(admin_client.get(link).streaming_content).decode().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["id", str(outcome.pk)]
+    assert "Export CSV" not in admin_client.get("/outcomes/?status_code=204").content.decode()

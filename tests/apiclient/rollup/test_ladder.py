@@ -7,6 +7,7 @@ from apiclient import rollup
 from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
 from apiclient.models.rollup import Closed
 from apiclient.rollup import close, closed_until_s, fold
+from apiclient.rollup.closed import Bounds
 from apiclient.rollup.ladder import CLOSE_AFTER_MS, count_calls
 from apiclient.slot import slot_id
 from tests.builders import make_call, make_service, write
@@ -111,14 +112,25 @@ def test_an_outcome_older_than_all_that_is_closed_is_counted(call):
 def test_a_span_closed_between_two_looks_lets_the_writer_try_again(call, monkeypatch):
     outcome(call, 0)
     close(AFTER)
-    answers = iter([0])
-    monkeypatch.setattr("apiclient.rollup.closed.closed_until_s", lambda: next(answers, START + 900))
+    answers = iter([Bounds(0, 0)])
+    monkeypatch.setattr("apiclient.rollup.closed.bounds", lambda: next(answers, Bounds(START + 900, 0)))
     with pytest.raises(rollup.ClosedMeanwhile):
         write([late(call, 40)])
     monkeypatch.undo()
     assert Outcome.objects.count() == 1
     write([late(call, 40)])
     assert clean()
+
+
+def test_late_outcomes_of_many_spans_and_services_are_counted_at_once(call):
+    other = make_call()
+    for number in range(8):
+        outcome(call, number * 900)
+    close(AFTER + 8 * HOUR)
+    lates = [late(one, number * 900 + 40 + one.pk) for one in (call, other) for number in range(8)]
+    write(lates)
+    assert clean()
+    assert sum(count for *_, count in sums(step=Step.DAY)) in (0, 24 * 3)
 
 
 def test_a_span_that_grew_while_it_was_counted_is_left_for_the_next_time(call, monkeypatch):
