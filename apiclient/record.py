@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
-from apiclient import rollup
+from apiclient import rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
@@ -89,6 +89,7 @@ def write(finished: Sequence[Finished]) -> int:
         keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
         _count(new)
         rollup.recount(closed_hours)
+        webhook.leave_hints((one.slot, one.location_id, one.verdict) for one in new)
     return len(new)
 
 

@@ -104,6 +104,8 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or f"redis+socket://{BROKER_SO
 ANSWERBACK_ALLOWED_NETWORKS = env.words("ANSWERBACK_ALLOWED_NETWORKS")
 ANSWERBACK_CONCURRENCY = env.whole("ANSWERBACK_CONCURRENCY", 10_000)
 ANSWERBACK_USER_AGENT = env.text("ANSWERBACK_USER_AGENT", "Answerback")
+# Where people reach this installation: the source of what webhooks send, and the start of its links
+ANSWERBACK_URL = env.text("ANSWERBACK_URL")
 # How many days are kept: outcomes that passed, those that did not, and the counts of both
 ANSWERBACK_KEEP_SUCCESSES = env.whole("ANSWERBACK_KEEP_SUCCESSES", 90, most=25_000)
 ANSWERBACK_KEEP_FAILURES = env.whole("ANSWERBACK_KEEP_FAILURES", 400, most=25_000)

@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
-from apiclient.models import Call, Location, Outcome, Service
+from apiclient.models import Call, Location, Outcome, Service, User, Webhook
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
@@ -93,3 +93,15 @@ def write(finished: Sequence[record.Finished]) -> None:
 def close_hours_until(now_ms: int) -> None:
     """Close what is over as the timetable does, but no hour that is not over."""
     rollup.close(now_ms // 3_600_000 * 3_600_000 + CLOSE_AFTER_MS)
+
+
+def make_webhook(**fields: Any) -> Webhook:
+    """One that an admin owns, so that it may tell of every service, unless ``owner`` or ``team`` says otherwise."""
+    services = fields.pop("services", ())
+    if not {"owner", "team"} & fields.keys():
+        fields["owner"] = User.objects.create_superuser(f"admin-{next(_number)}")
+    webhook = Webhook(**{"name": f"Webhook {next(_number)}", "url": "http://127.0.0.1:9/hook"} | fields)
+    webhook.full_clean()
+    webhook.save()
+    webhook.services.set(services)
+    return webhook

@@ -3,6 +3,7 @@
 from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
 from apiclient.models.call import Call
+from apiclient.models.delivery import Delivery
 from apiclient.models.due import Due
 from apiclient.models.heartbeat import Heartbeat, Tick
 from apiclient.models.location import Location
@@ -12,15 +13,19 @@ from apiclient.models.pruned import Pruned
 from apiclient.models.revision import Revision
 from apiclient.models.rollup import Rollup, Step
 from apiclient.models.service import Service
+from apiclient.models.standing import Hint, Standing
 from apiclient.models.team import Team
 from apiclient.models.user import User
+from apiclient.models.webhook import Webhook
 
 __all__ = [
     "AnyOf",
     "Batch",
     "Call",
+    "Delivery",
     "Due",
     "Heartbeat",
+    "Hint",
     "Location",
     "Message",
     "Outcome",
@@ -29,8 +34,10 @@ __all__ = [
     "Revision",
     "Rollup",
     "Service",
+    "Standing",
     "Step",
     "Team",
     "Tick",
     "User",
+    "Webhook",
 ]
