@@ -272,7 +272,7 @@ def test_ticks_and_recorders_side_by_side_tell_each_change_once(no_partitions):
     make_webhook()
     calls = [make_call(interval_seconds=60) for _ in range(3)]
     start_ms = to_ms(at(0))
-    slots = [slot_id(start_ms + minute * 60_000, call.pk) for minute in range(24) for call in calls]
+    slots = [slot_id(start_ms + minute * 60_000, call.pk) for minute in range(12) for call in calls]
     fails = {slot: n // 3 % 4 in (1, 2) for n, slot in enumerate(slots)}
     for call in calls:
         answer(call, -0.5, P)
