@@ -60,16 +60,19 @@ def is_hinted(now_ms: int) -> bool:
     return Hint.objects.filter(look_ms__lte=now_ms).exists()
 
 
-def _changes(begins: dict[Place, int], now_ms: int) -> list[Change]:
+def _changes(hinted: dict[Place, int], now_ms: int) -> list[Change]:
     """What changed at these places since these slots; their standings are moved on."""
-    known = standings({call_id for call_id, _ in begins})
-    begins = {place: max(slot, known[place][1] + 1) if place in known else slot for place, slot in begins.items()}
+    known = standings({call_id for call_id, _ in hinted})
+    begins: dict[Place, tuple[int, int | None]] = {}
+    for place, slot in hinted.items():
+        verdict, since = known.get(place, (None, 0))
+        begins[place] = _begin(place, slot) if place not in known else (max(slot, since + 1), verdict)
     changes: list[Change] = []
     moved: dict[Place, tuple[int, int]] = {}
-    for place, judged in _judged(begins).items():
-        stands = known[place][0] if place in known else _verdict_before(place, begins[place])
+    for place, judged in _judged({place: slot for place, (slot, _) in begins.items()}).items():
+        begin, stands = begins[place]
         if place not in known and stands is not None:
-            moved[place] = stands, begins[place]
+            moved[place] = stands, begin
         for slot, verdict in judged:
             if verdict != stands and not (stands is None and verdict == Verdict.PASSED):
                 changes.append(Change(slot, place[1], stands, verdict))
@@ -77,6 +80,21 @@ def _changes(begins: dict[Place, int], now_ms: int) -> list[Change]:
             stands = verdict
     _move(moved, now_ms)
     return changes
+
+
+def _begin(place: Place, slot: int) -> tuple[int, int | None]:
+    """Where to begin with a place that nobody has looked at yet, and the verdict before that.
+
+    If it was failing before, and this is only now to be looked at, somebody has recorded it since the hints were read.
+    """
+    call_id, location_id = place
+    hints = Hint.objects.filter(call=call_id, location=location_id).order_by("slot").values_list("slot", flat=True)
+    while (stands := _verdict_before(place, slot)) not in (None, Verdict.PASSED):
+        earlier = hints.filter(slot__lt=slot).first()
+        if earlier is None:
+            break
+        slot = earlier
+    return slot, stands
 
 
 def _judged(begins: dict[Place, int]) -> dict[Place, list[tuple[int, int]]]:
