@@ -103,5 +103,5 @@ def make_webhook(**fields: Any) -> Webhook:
     webhook = Webhook(**{"name": f"Webhook {next(_number)}", "url": "http://127.0.0.1:9/hook"} | fields)
     webhook.full_clean()
     webhook.save()
-    webhook.services.set(services)
+    webhook.limit_to(services)
     return webhook

@@ -1,6 +1,8 @@
 """Delivery: one event on its way to one webhook, and how its last attempt ended."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,7 @@ from apiclient.slot import from_ms
 
 TEST = "test"
 """What stands for the change in an event that somebody asked for."""
+STATES = ("waiting", "sending", "delivered", "gave_up")
 
 
 class Delivery(models.Model):
@@ -54,7 +57,7 @@ class Delivery(models.Model):
 
     @property
     def state(self) -> str:
-        """``delivered``, ``gave_up``, ``sending`` or ``waiting``."""
+        """One of STATES."""
         if self.delivered_ms is not None:
             return "delivered"
         if self.gave_up_ms is not None:
@@ -66,6 +69,11 @@ class Delivery(models.Model):
         """Of what its last attempt ended with, None before one has."""
         answered = self.status_code is not None or self.failure is not None
         return lookup(self.status_code, self.kind_of_failure) if answered else None
+
+    @property
+    def event(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self.body)
+        return read
 
     @property
     def kind_of_failure(self) -> Failure | None:

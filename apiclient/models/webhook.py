@@ -1,5 +1,6 @@
 """Webhook: who is told when the verdict of a call changes, and where."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ def every_change() -> list[str]:
 class Webhook(models.Model):
     """Belongs to an owner or to a team, and tells of no service out of their reach.
 
+    ``limited`` to ``services``, also once the last of them is deleted, else it tells of all in reach.
     ``secret`` holds what signs, the newest first; after a change of it the one before, parted by a space. It is shown
     once, when it is made. ``gone_at`` is when the receiver answered 410 Gone, which disabled it.
     """
@@ -47,6 +49,7 @@ class Webhook(models.Model):
     services = models.ManyToManyField(
         Service, blank=True, related_name="webhooks", help_text="None: every service that its owner or team can see."
     )
+    limited = models.BooleanField(default=False, editable=False)
     changes = models.JSONField(default=every_change, help_text="What is told: failed, degraded, recovered.")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, editable=False, related_name="webhooks"
@@ -93,6 +96,13 @@ class Webhook(models.Model):
         newest, _, before = self.secret.partition(" ")
         changed: datetime | None = self.secret_changed_at
         return [newest, before] if before and changed and timezone.now() - changed < BOTH_SIGN else [newest]
+
+    def limit_to(self, services: Iterable[Service]) -> None:
+        """Tell of these alone, of all in reach when there are none; it is saved."""
+        chosen = list(services)
+        self.limited = bool(chosen)
+        self.save(update_fields=["limited", "updated_at"])
+        self.services.set(chosen)
 
     def change_secret(self, secret: str = "") -> str:
         """Sign by another secret from now on, made here unless given; it is returned, and saved."""

@@ -9,11 +9,11 @@ from apiclient.reach import Reach, reach_of
 
 
 def scope_of(webhook: Webhook) -> Reach:
-    """What its owner or its team can see at this moment, less what it does not name where it names any."""
-    named = frozenset(webhook.services.order_by().values_list("pk", flat=True))
+    """What its owner or its team can see at this moment, less what it is not limited to."""
     seen = _seen_by(webhook)
-    if not named:
+    if not webhook.limited:
         return seen
+    named = frozenset(webhook.services.order_by().values_list("pk", flat=True))
     return named if seen is None else named & seen
 
 

@@ -13,6 +13,7 @@ from dashboard.api.problem import Nowhere
 from dashboard.api.schema import DocsView
 from dashboard.api.series import SeriesViewSet
 from dashboard.api.service import ServiceViewSet
+from dashboard.api.webhook import WebhookViewSet
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -22,6 +23,7 @@ router.register("outcomes", OutcomeViewSet, "api-outcome")
 router.register("series", SeriesViewSet, "api-series")
 router.register("latency", LatencyViewSet, "api-latency")
 router.register("codes", CodeViewSet, "api-code")
+router.register("webhooks", WebhookViewSet, "api-webhook")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

@@ -4,5 +4,6 @@ from dashboard.forms.call import CallForm
 from dashboard.forms.configured import ConfiguredForm
 from dashboard.forms.fields import HeadersField
 from dashboard.forms.service import ServiceForm
+from dashboard.forms.webhook import WebhookForm
 
-__all__ = ["CallForm", "ConfiguredForm", "HeadersField", "ServiceForm"]
+__all__ = ["CallForm", "ConfiguredForm", "HeadersField", "ServiceForm", "WebhookForm"]

@@ -46,7 +46,7 @@ class ConfiguredForm(forms.ModelForm):  # type: ignore[type-arg]
 class Group:
     """Fields that belong together; ``fold`` is whether they may start out hidden."""
 
-    def __init__(self, form: "PageForm", title: str, names: tuple[str, ...], fold: bool) -> None:
+    def __init__(self, form: Any, title: str, names: tuple[str, ...], fold: bool) -> None:
         self.title = title
         self.fields = [form[name] for name in names if name in form.fields]
         self.fold = fold and not any(field.errors for field in self.fields)
