@@ -32,6 +32,11 @@ class WebhookAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         return redirect("webhook-new")
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Names only: what was sent to them goes with them."""
+        names = [f"{webhook}, with what was sent to it" for webhook in objs]
+        return names, {"webhooks": len(names)}, set(), []
+
     @admin.display(description="address")
     def address(self, webhook: Webhook) -> str:
         return redact_url(webhook.url)

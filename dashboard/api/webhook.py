@@ -163,7 +163,17 @@ class Off(APIException):
 
 
 DELIVERY_ID = OpenApiParameter("delivery", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)
-QUEUED = {202: OpenApiResponse(DeliverySerializer, "Queued: the deliveries of the webhook tell what becomes of it.")}
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def queued_unless(why: str) -> dict[Any, OpenApiResponse]:
+    """The answers of what sends an event."""
+    return {
+        202: OpenApiResponse(DeliverySerializer, "Queued: the deliveries of the webhook tell what becomes of it."),
+        (409, "application/problem+json"): OpenApiResponse(PROBLEM, why),
+    }
+
+
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -201,7 +211,7 @@ class WebhookViewSet(viewsets.ModelViewSet[Webhook]):
         secret = telling.change_secret(request, self.get_object())
         return Response({"secret": secret}, headers=NO_STORE)
 
-    @extend_schema(request=None, responses=QUEUED)
+    @extend_schema(request=None, responses=queued_unless(Off.default_detail))
     @action(detail=True, methods=["post"])
     def test(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Send an event that says nothing but that events arrive."""
@@ -218,7 +228,7 @@ class WebhookViewSet(viewsets.ModelViewSet[Webhook]):
         page: Any = self.paginate_queryset(rows)
         return self.get_paginated_response(DeliverySerializer(page, many=True).data)
 
-    @extend_schema(request=None, responses=QUEUED, parameters=[DELIVERY_ID])
+    @extend_schema(request=None, responses=queued_unless(BeingSent.default_detail), parameters=[DELIVERY_ID])
     @action(detail=True, methods=["post"], url_path="deliveries/(?P<delivery>[0-9]{1,18})/again")
     def send_again(self, request: Request, *args: Any, delivery: str, **kwargs: Any) -> Response:
         """Send an event once more, under the id that it has."""

@@ -32,16 +32,22 @@ def test_it_describes_every_resource(schema):
         "series",
         "latency",
         "codes",
+        "webhooks",
+        "webhooks/{id}",
+        "webhooks/{id}/secret",
+        "webhooks/{id}/test",
+        "webhooks/{id}/deliveries",
+        "webhooks/{id}/deliveries/{delivery}/again",
     )
     assert set(schema["paths"]) == {f"/api/v1/{name}/" for name in names}
 
 
 def test_every_operation_describes_its_errors(schema):
     for path, operations in schema["paths"].items():
-        answers = operations["get"]["responses"]
-        assert {"200", "400", "403"} <= answers.keys(), path
-        assert ("404" in answers) == ("{id}" in path)
-        assert answers["400"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+        for answers in (operation["responses"] for operation in operations.values()):
+            assert {"400", "403"} <= answers.keys(), path
+            assert ("404" in answers) == ("{id}" in path)
+            assert answers["400"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
 
 
 @pytest.mark.parametrize("name", ["services", "calls", "outcomes", "series", "latency", "codes"])
