@@ -15,6 +15,7 @@ from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.models import Batch, Delivery, Due, Hint, Outcome
 from apiclient.reap import end_what_stands_still
+from apiclient.webhook import sender
 from dashboard.celery import app
 from tests.builders import make_call, make_location, make_outcome, make_webhook
 from tests.target import Target
@@ -198,3 +199,5 @@ def test_what_changed_is_told_by_one_task(no_partitions):
         tasks.tell()
         webhook.drain()
         assert len(target.requests) == 1
+    sender.this_process().stop()
+    sender._sender = None
