@@ -57,7 +57,7 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": ""} | kwargs)
         self.request, self.before = request, self.instance.url
-        self.initial["url"] = redact_url(self.before)
+        self.initial.update(url=redact_url(self.before), changes=self.instance.changes)
         fields: dict[str, Any] = self.fields
         fields["services"].queryset = webhooks.services(request)
         fields["services"].label_from_instance = lambda service: visible(service.name)

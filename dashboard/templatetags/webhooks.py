@@ -37,7 +37,8 @@ def services_told(services: Sequence[Any] | None) -> str | SafeString:
     if not names:
         return SafeString('<span class="dim">none, they were deleted</span>')
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return format_html_join(", ", "<bdi>{}</bdi>", ((name,) for name in names[:MOST_NAMED])) + more
+    named = format_html_join(", ", "<bdi>{}</bdi>", ((name,) for name in names[:MOST_NAMED]))
+    return format_html("{}{}", named, more)
 
 
 @register.filter

@@ -60,7 +60,11 @@ def test_it_is_edited_and_keeps_what_the_mask_stands_for(admin_client):
     assert (answer.status_code, answer.url) == (302, f"/webhooks/{hook.pk}/")
     after = Webhook.objects.get()
     assert (after.name, after.url, after.changes, after.secret) == ("Pager", hook.url, ["degraded"], hook.secret)
-    assert after.limited and "Shop" in text_of(admin_client.get("/webhooks/"))
+    assert after.limited and "<bdi>Shop</bdi>" in text_of(admin_client.get("/webhooks/"))
+
+
+def test_a_new_one_is_told_everything_unless_something_is_left_out(admin_client):
+    assert admin_client.get("/webhooks/new/").context["form"]["changes"].value() == ["failed", "degraded", "recovered"]
 
 
 @pytest.mark.parametrize(
