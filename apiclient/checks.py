@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from apiclient.http import Guard
+from apiclient.http.validate import problem_with_url
 
 KNOWN_ELSEWHERE = {"ANSWERBACK_VAR_DIR", "ANSWERBACK_ADMIN_PASSWORD", "ANSWERBACK_TEST_REQUIRE"}
 
@@ -19,6 +20,12 @@ def allowed_networks(**kwargs: Any) -> list[CheckMessage]:
     except ValueError as error:
         return [Error(f"ANSWERBACK_ALLOWED_NETWORKS: {error}", id="answerback.E001")]
     return []
+
+
+@register()
+def own_address(**kwargs: Any) -> list[CheckMessage]:
+    problem = problem_with_url(settings.ANSWERBACK_URL) if settings.ANSWERBACK_URL else None
+    return [Error(f"ANSWERBACK_URL: {problem}", id="answerback.E003")] if problem else []
 
 
 @register()

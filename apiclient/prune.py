@@ -14,13 +14,13 @@ from django.db import connection, transaction
 from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
-from apiclient import idempotency, partition, rollup
+from apiclient import idempotency, partition, rollup, webhook
 from apiclient.catalogue import Verdict
 from apiclient.models import Message, Outcome, OutcomeDetail, Pruned, Rollup, Step
 from apiclient.slot import EPOCH, due_ms_of, first_slot
 
 DAY_S = 86_400
-KINDS = ("failures", "successes", "details", "rollups", "messages", "idempotency")
+KINDS = ("failures", "successes", "details", "rollups", "messages", "idempotency", "deliveries")
 BATCH = 2_000
 """Rows of one transaction where rows are deleted one by one."""
 
@@ -65,6 +65,10 @@ def prune(now_ms: int, *, dry_run: bool = False, say: Callable[[str], None] = la
             rollup.give_up(until.successes * DAY_S)
         for step in (_failures, _successes, _rollups, _messages, _idempotency):
             yield from step(until, dry_run, say)
+        say("deliveries")
+        yield from _rest("deliveries", [webhook.old_deliveries(now_ms)], dry_run)
+        if not dry_run:
+            webhook.forget(now_ms)
 
 
 def _failures(until: Limits, dry_run: bool, say: Callable[[str], None]) -> Iterator[Portion]:

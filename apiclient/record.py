@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from apiclient import rollup
+from apiclient import rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
@@ -96,6 +96,7 @@ def write(finished: Iterable[Finished]) -> Written:
         keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
         _count(new, held.complete_s)
         rollup.recount(held.quarters)
+        webhook.leave_hints((one.slot, one.location_id, one.verdict) for one in new)
     return Written({one.slot for one in new}, {slot for slot in first if call_of(slot) not in calls})
 
 

@@ -10,11 +10,11 @@ from celery.signals import worker_init, worker_ready, worker_shutdown
 from django.db import InterfaceError, OperationalError
 from django.db.backends.signals import connection_created
 
-from apiclient import execute, heartbeat, outage, partition, rollup, schedule
+from apiclient import execute, heartbeat, outage, partition, rollup, schedule, webhook
 from apiclient import prune as pruning
 from apiclient import reap as reaper
 from apiclient.clock import now_ms
-from apiclient.models import Call
+from apiclient.models import Call, Delivery, Webhook
 
 log = logging.getLogger(__name__)
 MOST_CLAIMS = 10
@@ -47,6 +47,8 @@ def dispatch() -> None:
         if not schedule.is_behind(now_ms()):
             break
     heartbeat.tick(now_ms())
+    if webhook.is_hinted(now_ms()) or webhook.is_waiting(now_ms()):
+        tell.delay()
     outage.database.end()
 
 
@@ -62,6 +64,17 @@ def run_batch(batch_id: int) -> None:
 def reap() -> None:
     """Every few seconds: heal what was lost."""
     _announce(reaper.reap(now_ms()))
+
+
+@shared_task
+@patient
+def tell() -> None:
+    """Where a tick found something to do: look for verdicts that have changed, send what is due to webhooks."""
+    for _ in range(MOST_CLAIMS):
+        webhook.settle(now_ms())
+        if not webhook.is_hinted(now_ms()):
+            break
+    webhook.deliver(now_ms())
 
 
 @shared_task
@@ -100,6 +113,28 @@ def run_now(call: Call) -> int:
     return slot
 
 
+def send_test(receiver: Webhook) -> Delivery:
+    """Queue a test event and ring; the next tick rings too."""
+    delivery = webhook.send_test(receiver, now_ms())
+    _ring()
+    return delivery
+
+
+def send_again(delivery: Delivery) -> bool:
+    """Queue an event once more and ring; False while it is on the wire."""
+    queued = webhook.send_again(delivery, now_ms())
+    _ring()
+    return queued
+
+
+def _ring() -> None:
+    """Without a broker it is sent a second after the broker is back."""
+    try:
+        tell.delay()
+    except Exception:  # each broker has errors of its own
+        log.warning("the broker does not answer: webhooks are sent when it is back", exc_info=True)
+
+
 def ring(batch_id: int) -> None:
     """Announce a batch for the first time, or take it back: who is told that nothing runs may safely ask again."""
     try:
@@ -133,3 +168,4 @@ def leave_no_locks_behind(**kwargs: object) -> None:
 def finish_what_is_on_the_wire(**kwargs: object) -> None:
     """A stopped worker records every answer it is waiting for, so that a deploy loses none."""
     execute.drain()
+    webhook.drain()

@@ -111,6 +111,8 @@ CACHES = {
 ANSWERBACK_ALLOWED_NETWORKS = env.words("ANSWERBACK_ALLOWED_NETWORKS")
 ANSWERBACK_CONCURRENCY = env.whole("ANSWERBACK_CONCURRENCY", 10_000)
 ANSWERBACK_USER_AGENT = env.text("ANSWERBACK_USER_AGENT", "Answerback")
+# Where people reach this installation: the source of what webhooks send, and the start of its links
+ANSWERBACK_URL = env.text("ANSWERBACK_URL")
 # How many days are kept: outcomes that passed, those that did not, and the counts of both
 ANSWERBACK_KEEP_SUCCESSES = env.whole("ANSWERBACK_KEEP_SUCCESSES", 90, most=25_000)
 ANSWERBACK_KEEP_FAILURES = env.whole("ANSWERBACK_KEEP_FAILURES", 400, most=25_000)

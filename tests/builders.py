@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
-from apiclient.models import Call, Location, Outcome, Service, Team, Token, User
+from apiclient.models import Call, Location, Outcome, Service, Team, Token, User, Webhook
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
@@ -119,3 +119,15 @@ def make_token(
 def bearer(text: str) -> dict[str, str]:
     """The header that signs a test's client in."""
     return {"Authorization": f"Bearer {text}"}
+
+
+def make_webhook(**fields: Any) -> Webhook:
+    """One that an admin owns, so that it may tell of every service, unless ``owner`` or ``team`` says otherwise."""
+    services = fields.pop("services", ())
+    if not {"owner", "team"} & fields.keys():
+        fields["owner"] = User.objects.create_superuser(f"admin-{next(_number)}")
+    webhook = Webhook(**{"name": f"Webhook {next(_number)}", "url": "http://127.0.0.1:9/hook"} | fields)
+    webhook.full_clean()
+    webhook.save()
+    webhook.limit_to(services)
+    return webhook

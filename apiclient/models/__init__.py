@@ -4,6 +4,7 @@ from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
 from apiclient.models.cached import Cached
 from apiclient.models.call import Call
+from apiclient.models.delivery import Delivery
 from apiclient.models.due import Due
 from apiclient.models.heartbeat import Heartbeat, Tick
 from apiclient.models.idempotency import Idempotency
@@ -14,17 +15,21 @@ from apiclient.models.pruned import Pruned
 from apiclient.models.revision import Revision
 from apiclient.models.rollup import Rollup, Step
 from apiclient.models.service import Service
+from apiclient.models.standing import Hint, Standing
 from apiclient.models.team import Team
 from apiclient.models.token import Scope, Token, TokenError, UnknownTokenError
 from apiclient.models.user import User
+from apiclient.models.webhook import Webhook
 
 __all__ = [
     "AnyOf",
     "Batch",
     "Cached",
     "Call",
+    "Delivery",
     "Due",
     "Heartbeat",
+    "Hint",
     "Idempotency",
     "Location",
     "Message",
@@ -35,6 +40,7 @@ __all__ = [
     "Rollup",
     "Scope",
     "Service",
+    "Standing",
     "Step",
     "Team",
     "Tick",
@@ -42,4 +48,5 @@ __all__ = [
     "TokenError",
     "UnknownTokenError",
     "User",
+    "Webhook",
 ]

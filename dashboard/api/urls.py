@@ -16,6 +16,7 @@ from dashboard.api.schema import DocsView
 from dashboard.api.series import SeriesViewSet
 from dashboard.api.service import ServiceViewSet
 from dashboard.api.token import TokenViewSet
+from dashboard.api.webhook import WebhookViewSet
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -28,6 +29,7 @@ router.register("codes", CodeViewSet, "api-code")
 router.register("tokens", TokenViewSet, "api-token")
 router.register("messages", MessageViewSet, "api-message")
 router.register("batches", BatchViewSet, "api-batch")
+router.register("webhooks", WebhookViewSet, "api-webhook")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

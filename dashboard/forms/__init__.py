@@ -6,5 +6,6 @@ from dashboard.forms.fields import HeadersField
 from dashboard.forms.service import ServiceForm
 from dashboard.forms.shared import SharedForm
 from dashboard.forms.token import TokenForm
+from dashboard.forms.webhook import WebhookForm
 
-__all__ = ["CallForm", "ConfiguredForm", "HeadersField", "ServiceForm", "SharedForm", "TokenForm"]
+__all__ = ["CallForm", "ConfiguredForm", "HeadersField", "ServiceForm", "SharedForm", "TokenForm", "WebhookForm"]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service, token
+from dashboard.pages import webhook as hook
 from dashboard.pages.configure import call as call_form
 from dashboard.pages.configure import delete, first, pause, upcoming
 from dashboard.pages.configure import service as service_form
@@ -26,6 +27,14 @@ urlpatterns = [
     path("tokens/", token.tokens, name="tokens"),
     path("tokens/new/", token.new, name="token-new"),
     path("tokens/<int:pk>/revoke/", token.revoke, name="token-revoke"),
+    path("webhooks/", hook.webhooks, name="webhooks"),
+    path("webhooks/new/", hook.new, name="webhook-new"),
+    path("webhooks/<int:pk>/", hook.webhook, name="webhook"),
+    path("webhooks/<int:pk>/edit/", hook.edit, name="webhook-edit"),
+    path("webhooks/<int:pk>/delete/", hook.delete, name="webhook-delete"),
+    path("webhooks/<int:pk>/secret/", hook.change_secret, name="webhook-secret"),
+    path("webhooks/<int:pk>/test/", hook.test, name="webhook-test"),
+    path("webhooks/<int:pk>/deliveries/<int:delivery>/again/", hook.send_again, name="webhook-again"),
     path("configure/first/", first.first, name="first-call"),
     path("configure/next/", upcoming.next_runs, name="next-runs"),
     path("configure/services/new/", service_form.new, name="service-new"),

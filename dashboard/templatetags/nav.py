@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-PAGES = ("overview", "outcomes", "messages", "failures", "codes")
+PAGES = ("overview", "outcomes", "messages", "failures", "codes", "webhooks")
 LINK = '<a href="{}"{}>{}</a>\n'
 HERE = SafeString(' aria-current="page"')
 

@@ -25,6 +25,13 @@ def test_a_network_that_is_none_is_named(settings):
     assert "10.0.0.0/99" in told()["answerback.E001"]
 
 
+def test_an_own_address_that_is_none_is_told(settings):
+    settings.ANSWERBACK_URL = "status.example.org"
+    assert told()["answerback.E003"].startswith("ANSWERBACK_URL: ")
+    settings.ANSWERBACK_URL = "https://status.example.org"
+    assert told() == {}
+
+
 def test_counts_that_go_before_what_they_count_are_refused(settings):
     settings.ANSWERBACK_KEEP_SUCCESSES, settings.ANSWERBACK_KEEP_FAILURES, settings.ANSWERBACK_KEEP_ROLLUPS = 9, 8, 7
     sentences = [message.msg for message in checks.ages()]

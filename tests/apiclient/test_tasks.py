@@ -10,13 +10,15 @@ from django.db.backends.signals import connection_created
 from django.utils import timezone
 from kombu.utils.json import dumps
 
-from apiclient import partition, rollup, schedule, tasks
+from apiclient import partition, rollup, schedule, tasks, webhook
 from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
-from apiclient.models import Batch, Due, Outcome
+from apiclient.models import Batch, Delivery, Due, Hint, Outcome
 from apiclient.reap import end_what_stands_still
+from apiclient.webhook import sender
 from dashboard.celery import app
-from tests.builders import make_call, make_location, make_outcome
+from tests.builders import make_call, make_location, make_outcome, make_webhook
+from tests.target import Target
 
 
 @pytest.fixture
@@ -152,3 +154,50 @@ def test_a_workers_connection_is_ended_when_it_stands_still_amid_a_transaction()
     finally:
         connection_created.disconnect(end_what_stands_still)
         of_worker.close()
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """How often the bell of webhooks was rung."""
+    rings = []
+    monkeypatch.setattr(tasks.tell, "delay", lambda: rings.append(1))
+    return rings
+
+
+@pytest.mark.django_db
+def test_a_tick_rings_for_webhooks_only_where_something_waits(rung, told):
+    hook = make_webhook()
+    tasks.dispatch()
+    assert told == []
+    make_outcome(make_call(interval_seconds=None), 500)
+    tasks.dispatch()
+    assert told == [1] and Hint.objects.exists()
+    Hint.objects.all().delete()
+    tasks.send_test(hook)
+    tasks.dispatch()
+    assert told == [1] * 3
+
+
+@pytest.mark.django_db
+def test_without_a_broker_a_test_event_waits_for_the_next_tick(monkeypatch):
+    def fail():
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr(tasks.tell, "delay", fail)
+    delivery = tasks.send_test(make_webhook())
+    assert webhook.is_waiting(now_ms()) and tasks.send_again(delivery)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changed_is_told_by_one_task(no_partitions):
+    with Target() as target:
+        make_webhook(url=f"{target.url}/status/204")
+        make_outcome(make_call(interval_seconds=None), 500)
+        tasks.tell()
+        webhook.drain()
+        assert Delivery.objects.get().state == "delivered"
+        tasks.tell()
+        webhook.drain()
+        assert len(target.requests) == 1
+    sender.this_process().stop()
+    sender._sender = None

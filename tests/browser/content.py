@@ -13,16 +13,26 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from apiclient import record, rollup
+from apiclient import record, rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases
 from apiclient.http.exchange import Certificate, Hop
-from apiclient.models import Call, Outcome, Service, User
+from apiclient.models import Call, Outcome, Service, User, Webhook
 from apiclient.slot import slot_id, to_ms
-from tests.builders import make_call, make_location, make_outcome, make_service, make_team, make_token, write
+from apiclient.webhook import outbox
+from tests.builders import (
+    make_call,
+    make_location,
+    make_outcome,
+    make_service,
+    make_team,
+    make_token,
+    make_webhook,
+    write,
+)
 
 PASSWORD = "correct horse battery"
 MARKUP = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -49,7 +59,9 @@ def fill() -> None:
     for call, answers in ((orders, CERTAIN), (basket, MIXED), (charge, (200, 402, 200, Failure.DNS))):
         write(list(_history(call, answers)))
     write([record.missed(_slot(orders, minutes=4), shop.pk, MissedBecause.NO_FREE_WORKER)])
-    ids = _looked_at(orders, basket, charge) | _hostile()
+    hooks = _webhooks()
+    ids = _looked_at(orders, basket, charge) | _hostile() | hooks
+    _send()
     rollup.close(now_ms())
     sessions = _sessions()
     _tokens([shop, paid])
@@ -113,6 +125,26 @@ def _hostile() -> dict[str, int]:
     said = make_outcome(call, None, Failure.PROTOCOL, due_at=_ago(1), error=f"{MARKUP} {LONG[:500]}")
     groups = {"hostile_message": markup.detail.message_id, "hostile_failure_message": said.detail.message_id}
     return {"hostile": markup.pk, "hostile_failure": said.pk} | groups
+
+
+def _webhooks() -> dict[str, int]:
+    """One that hears of everything below, one that is off, and one with a name that means no good."""
+    root = User.objects.create_superuser("root")
+    chat = make_webhook(name="On-call chat", url="https://chat.example/hooks/T0/B1?token=planted", owner=root)
+    make_webhook(
+        name="Mail", url="https://mail.example/", owner=root, enabled=False, services=[Service.objects.first()]
+    )
+    odd = make_webhook(name=HOSTILE[:120], url="https://hostile.example/" + "a" * 1900, owner=root)
+    return {"webhook": chat.pk, "hostile_webhook": odd.pk}
+
+
+def _send() -> None:
+    """What changed is told, and received in every way that there is."""
+    webhook.settle(now_ms())
+    ends = cycle([(204, None, ""), (503, None, MARKUP), (None, Failure.BLOCKED, LONG[:500]), (410, None, "no more")])
+    for delivery, (code, failure, said) in zip(outbox.take(now_ms()), ends, strict=False):
+        outbox.end(outbox.Attempt(delivery.pk, 1, code, failure, 84_000, said), now_ms())
+    Webhook.objects.filter(gone_at__isnull=False).update(enabled=True)
 
 
 def _sessions() -> dict[str, str]:

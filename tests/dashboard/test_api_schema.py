@@ -39,6 +39,12 @@ def test_it_describes_every_resource(schema):
         "messages/{id}",
         "batches",
         "batches/{id}",
+        "webhooks",
+        "webhooks/{id}",
+        "webhooks/{id}/secret",
+        "webhooks/{id}/test",
+        "webhooks/{id}/deliveries",
+        "webhooks/{id}/deliveries/{delivery}/again",
     )
     assert set(schema["paths"]) == {f"/api/v1/{name}/" for name in names}
 
