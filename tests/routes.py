@@ -10,7 +10,8 @@ from django.urls import URLResolver, get_resolver
 
 from apiclient.models import Batch, Service, User
 from apiclient.models.team import Team
-from tests.builders import make_call, make_location, make_outcome, make_service, make_team
+from apiclient.webhook import outbox
+from tests.builders import make_call, make_location, make_outcome, make_service, make_team, make_token, make_webhook
 
 READING = ("HEAD", "OPTIONS")
 API_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -65,6 +66,9 @@ class Side:
             "group": Group.objects.get(name="viewer"),
             "location": make_location(),
             "batch": Batch.objects.create(slots=[1], created_ms=1, lease_ms=1),
+            "token": make_token(self.member, "read")[0],
+            "webhook": (webhook := make_webhook(team=self.team, services=[self.service])),
+            "delivery": outbox.send_test(webhook, 1),
         }
 
     def address(self, path: str) -> str:
@@ -77,6 +81,7 @@ class Side:
             return self.service.slug
         above = path[: found.start()].rstrip("/").rpartition("/")[2]
         constants = {"slug": self.call.slug, "code": 500, "app_label": "apiclient", "url": "nowhere"}
+        constants["delivery"] = self.things["delivery"].pk
         constants["content_type_id"] = ContentType.objects.get_for_model(Service).pk
         if name in constants:
             return constants[name]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -52,6 +53,21 @@ GET       configure/calls/<service_slug>/<slug>/pause/      302  405      405   
 POST      configure/calls/<service_slug>/<slug>/pause/      302  403      302/404  302/404  302
 GET       configure/calls/<service_slug>/<slug>/delete/     302  403      200/404  200/404  200
 POST      configure/calls/<service_slug>/<slug>/delete/     302  403      302/404  302/404  302
+GET+POST  tokens/                                     302        200      200      200      200
+GET+POST  tokens/new/                                 302        200      200      200      200
+GET       tokens/<pk>/revoke/                         302        405      405      405      405
+POST      tokens/<pk>/revoke/                         302        404      404      404      302
+GET+POST  webhooks/                                   302        200      200      200      200
+GET+POST  webhooks/new/                               302        403      200      200      200
+GET+POST  webhooks/<pk>/                              302        200/404  200/404  200/404  200
+GET+POST  webhooks/<pk>/edit/                         302        403      200/404  200/404  200
+GET       webhooks/<pk>/{secret,test}/                302        405      405      405      405
+POST      webhooks/<pk>/secret/                       302        403      200/404  200/404  200
+POST      webhooks/<pk>/test/                         302        403      302/404  302/404  302
+GET       webhooks/<pk>/delete/                       302        403      200/404  200/404  200
+POST      webhooks/<pk>/delete/                       302        403      302/404  302/404  302
+GET       webhooks/<pk>/deliveries/<delivery>/again/  302        405      405      405      405
+POST      webhooks/<pk>/deliveries/<delivery>/again/  302        403      302/404  302/404  302
 GET+POST  accounts/login/                             200        302      302      302      302
 GET       accounts/logout/                            302        405      405      405      405
 POST      accounts/logout/                            302        302      302      302      302
@@ -61,13 +77,29 @@ GET+POST  metrics                                     401        403      403   
 GET+POST  {livez,readyz}                              200        200      200      200      200
 
 API                                                   anonymous  viewer   editor   staff    admin
-GET       api/v1/                                     403        200      200      200      200
-GET       api/v1/schema/                              403        200      200      200      200
-GET       api/v1/{services,calls,outcomes}/           403        200      200      200      200
-GET       api/v1/{services,calls,outcomes}/<pk>/      403        200/404  200/404  200/404  200
-GET       api/v1/{series,latency,codes}/              403        200      200      200      200
+GET       api/v1/                                     401        200      200      200      200
+GET       api/v1/schema/                              401        200      200      200      200
+GET       api/v1/{services,calls,outcomes,messages,webhooks}/       401  200      200      200      200
+GET       api/v1/{services,calls,outcomes,messages,webhooks}/<pk>/  401  200/404  200/404  200/404  200
+POST      api/v1/{services,calls,webhooks}/           401        403      400      400      400
+PUT       api/v1/{services,calls,webhooks}/<pk>/      401        403      400/404  400/404  400
+PATCH     api/v1/{services,calls,webhooks}/<pk>/      401        403      200/404  200/404  200
+DELETE    api/v1/{services,calls,webhooks}/<pk>/      401        403      204/404  204/404  204
+POST      api/v1/calls/<pk>/run/                      401        403      202/404  202/404  202
+POST      api/v1/outcomes/                            401        403      415      415      415
+GET       api/v1/{series,latency,codes}/              401        200      200      200      200
+GET       api/v1/batches/                             401        403      403      200      200
+GET       api/v1/batches/<pk>/                        401        403      403      200      200
+GET       api/v1/tokens/                              401        200      200      200      200
+POST      api/v1/tokens/                              401        400      400      400      400
+GET       api/v1/tokens/<pk>/                         401        404      404      404      200
+DELETE    api/v1/tokens/<pk>/                         401        404      404      404      204
+POST      api/v1/webhooks/<pk>/secret/                401        403      200/404  200/404  200
+POST      api/v1/webhooks/<pk>/test/                  401        403      202/404  202/404  202
+GET       api/v1/webhooks/<pk>/deliveries/            401        200/404  200/404  200/404  200
+POST      api/v1/webhooks/<pk>/deliveries/<delivery>/again/  401  403     202/404  202/404  202
 GET       api/docs/                                   302        200      200      200      200
-GET       api/                                        403        404      404      404      404
+GET       api/                                        401        404      404      404      404
 
 admin: what is not there leads to its front page      anonymous  viewer   editor   staff    admin
 GET+POST  admin/                                      302        302      302      200      200
@@ -115,6 +147,19 @@ GET+POST  admin/auth/group/                           302        302      302   
 GET+POST  admin/auth/group/add/                       302        302      302      403      200
 GET+POST  admin/auth/group/<object_id>/{change,delete,history}/  302  302  302     403      200
 GET+POST  admin/auth/group/<object_id>/               302        302      302      302      302
+
+GET+POST  admin/apiclient/{token,webhook,delivery}/   302        302      302      403      200
+GET+POST  admin/apiclient/{token,webhook}/add/        302        302      302      302      302
+GET+POST  admin/apiclient/delivery/add/               302        302      302      403      403
+GET       admin/apiclient/{token,webhook,delivery}/<object_id>/change/  302  302  302  403  200
+POST      admin/apiclient/token/<object_id>/change/     302      302      302      403      302
+POST      admin/apiclient/webhook/<object_id>/change/   302      302      302      403      200
+POST      admin/apiclient/delivery/<object_id>/change/  302      302      302      403      403
+GET+POST  admin/apiclient/{token,delivery}/<object_id>/delete/  302  302  302      403      403
+GET+POST  admin/apiclient/webhook/<object_id>/delete/   302      302      302      403      200
+GET+POST  admin/apiclient/token/<object_id>/history/    302      302      302      403      200
+GET+POST  admin/apiclient/{webhook,delivery}/<object_id>/history/  302  302  302   403/302  200
+GET+POST  admin/apiclient/{token,webhook,delivery}/<object_id>/    302  302  302   302      302
 
 GET+POST  admin/apiclient/batch/                      302        302      302      403      200
 GET+POST  admin/apiclient/batch/add/                  302        302      302      403      403
@@ -177,6 +222,7 @@ def sign_in(role: str, side: Side) -> Client:
 
 def ask(signed_in: Client, method: str, address: str) -> HttpResponse:
     """The answer; whatever it changes is taken back."""
+    caches["shared"].clear()  # which counts who does not sign in
     client = Client(raise_request_exception=False)
     client.cookies.update(signed_in.cookies)
     with transaction.atomic():
