@@ -15,7 +15,7 @@ from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
 from apiclient.models.location import PUSHED, PUSHED_SLUG
-from dashboard.api import export, outcomes_file, push, query, submission
+from dashboard.api import body, export, outcomes_file, push, query, submission
 
 WHERE = "Where it ran: a slug, `pushed` when another program made the call, or the number of one since deleted."
 PHASES = ("dns", "connect", "tls", "wait", "transfer", "total")
@@ -156,6 +156,7 @@ class OutcomeViewSet(export.Exporting, viewsets.ReadOnlyModelViewSet[Outcome]):
     queryset = Outcome.objects.select_related("call", "detail__message")
     lookup_value_regex = "[0-9]{1,19}"
 
+    parser_classes = (body.Untouched,)
     scopes = {"create": "push"}
     """What a token needs for what is not reading."""
 
