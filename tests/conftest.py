@@ -6,6 +6,8 @@ import pytest
 from django.core.cache import caches
 
 from apiclient import partition
+from apiclient.models import Team
+from apiclient.models.team import EVERYONE
 from apiclient.recall import recall
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
@@ -44,3 +46,9 @@ def no_partitions(db: None) -> None:
     """Tests that commit leave the days behind that they have made."""
     for day in partition.partitions():
         partition.drop(day)
+
+
+@pytest.fixture
+def everyone(db: None) -> Team:
+    """The team that a migration makes, and that tests which commit take along."""
+    return Team.objects.get_or_create(slug=EVERYONE, defaults={"name": "Everyone"})[0]

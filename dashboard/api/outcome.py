@@ -17,7 +17,7 @@ from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Ver
 from apiclient.models import Location, Outcome, OutcomeDetail
 from apiclient.models.location import PUSHED, PUSHED_SLUG
 from dashboard.access import within
-from dashboard.api import export, outcomes_file, push, query, submission
+from dashboard.api import body, export, outcomes_file, push, query, submission
 from dashboard.api.promise import STILL_TO_COME, is_promised, promise
 
 WHERE = "Where it ran: a slug, `pushed` when another program made the call, or the number of one since deleted."
@@ -161,6 +161,7 @@ class OutcomeViewSet(export.Exporting, viewsets.ReadOnlyModelViewSet[Outcome]):
     lookup_value_regex = "[0-9]{1,19}"
     most_bytes = None  # what is pushed is read piece by piece
 
+    parser_classes = (body.Untouched,)
     scopes = {"create": "push"}
     """What a token needs for what is not reading."""
 

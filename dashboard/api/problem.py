@@ -31,6 +31,8 @@ from dashboard.api import throttle
 from dashboard.api.refusal import BadBody, Refused, pointers, summary, too_large
 
 TRY_AGAIN_S = 10
+DRF_SAYS = "Unsupported media type"
+"""Where nobody said which ones are understood."""
 CONTENT_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ def _detail(error: Exception, context: dict[str, Any]) -> str:
         return f"{request.method} is not allowed here. Allowed are {', '.join(context['view'].allowed_methods)}."
     if isinstance(error, NotAuthenticated):
         return "Nobody is signed in. Send a token: `Authorization: Bearer ab_...`."
-    if isinstance(error, UnsupportedMediaType):
+    if isinstance(error, UnsupportedMediaType) and str(error.detail).startswith(DRF_SAYS):
         allowed = ", ".join(parser.media_type for parser in context["view"].parser_classes)
         return f"The Content-Type {request.content_type[:80]!r} is not understood here. Use {allowed}."
     if isinstance(error, ValidationError):

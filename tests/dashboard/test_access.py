@@ -222,8 +222,7 @@ def request_of(user):
     return request
 
 
-def test_a_member_shares_among_the_own_teams_and_an_admin_among_all(ann, django_user_model):
-    everyone = Team.objects.get(slug="everyone")
+def test_a_member_shares_among_the_own_teams_and_an_admin_among_all(everyone, ann, django_user_model):
     assert sharing(request_of(ann)).problem and is_in_no_team(request_of(ann))
     team, other = make_team([ann]), make_team()
     of_ann = sharing(request_of(ann))

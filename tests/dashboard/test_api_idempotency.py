@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from apiclient import idempotency
 from apiclient.models import Idempotency, Service
-from dashboard.api.idempotency import once
+from dashboard.api.idempotency import once_in_secret
 from tests.sent import send
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_who_was_given_up_changes_nothing_after_all(admin_client, monkeypatch):
 
 
 class Secretive(APIView):
-    @once(secret=True)
+    @once_in_secret
     def post(self, request):
         return Response({"token": "planted"}, status=201)
 

@@ -5,8 +5,8 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 
 pytestmark = pytest.mark.django_db
 WORDS = {"type", "title", "status", "detail", "instance", "errors"}
-RESOURCES = ("services", "calls", "outcomes", "series", "latency", "codes", "tokens", "messages", "batches")
-READ_ONLY = ("outcomes", "series", "latency", "codes", "messages", "batches")
+RESOURCES = ("services", "calls", "outcomes", "series", "latency", "codes", "tokens", "messages", "batches", "webhooks")
+READ_ONLY = ("series", "latency", "codes", "messages", "batches")
 
 
 def problem(answer, status):

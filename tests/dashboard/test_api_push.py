@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apiclient.models import Outcome
+from apiclient.roles import EDITOR
 from apiclient.submission import MEMBERS
 from tests.builders import make_call, make_service
 
@@ -136,14 +138,16 @@ def test_a_body_that_is_too_large_is_not_read(admin_client):
 
 
 def test_only_who_may_edit_can_tell(client, django_user_model, call):
-    assert post(client, item(call)).status_code == 403
+    assert post(client, item(call)).status_code == 401
     client.force_login(django_user_model.objects.create_user("reader"))
     assert post(client, item(call)).status_code == 403
     assert not Outcome.objects.exists()
 
 
 def test_a_call_out_of_reach_is_not_there(client, django_user_model, call):
-    client.force_login(django_user_model.objects.create_user("stranger", is_staff=True))
+    stranger = django_user_model.objects.create_user("stranger")
+    stranger.groups.add(Group.objects.get(name=EDITOR))
+    client.force_login(stranger)
     answer = post(client, item(call))
     assert (answer.status_code, answer.json()["detail"]) == (400, f"There is no call {call.pk}.")
 

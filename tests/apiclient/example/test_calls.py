@@ -18,7 +18,7 @@ def test_it_is_loaded_into_an_empty_database_once():
     assert Call.objects.count() == loaded
 
 
-def test_everybody_sees_it_where_there_is_such_a_team():
+def test_everybody_sees_it_where_there_is_such_a_team(everyone):
     load_example(18765)
     assert {team.slug for service in Service.objects.all() for team in service.teams.all()} == {"everyone"}
     Service.objects.all().delete()

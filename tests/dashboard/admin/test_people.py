@@ -23,7 +23,7 @@ def chief():
     return client
 
 
-def test_a_new_user_is_proposed_as_a_viewer_in_everyone(chief):
+def test_a_new_user_is_proposed_as_a_viewer_in_everyone(everyone, chief):
     form = chief.get(f"{USERS}add/").context["adminform"].form
     assert [str(team) for team in form["teams"].initial] == ["Everyone"]
     assert [str(group) for group in form["groups"].initial] == [VIEWER]
@@ -67,7 +67,7 @@ def test_teams_are_made_changed_counted_and_found(chief):
     assert "Give a short name" in chief.post(f"{TEAMS}add/", {"name": "店"}).content.decode()
 
 
-def test_what_is_left_in_no_team_is_told(chief):
+def test_what_is_left_in_no_team_is_told(everyone, chief):
     ann = User.objects.create_user("ann")
     team = make_team([ann], [make_service(name="Payments")])
     User.objects.get(username="chief").teams.add(Team.objects.get(slug="everyone"))

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from apiclient.models import Service, Team
+from apiclient.models import Service
 from apiclient.roles import EDITOR
 from dashboard.access import NO_TEAM
 from dashboard.forms.shared import NONE_LEFT
@@ -104,8 +104,8 @@ def test_who_is_in_no_team_is_told_before_and_after(editor):
 
 
 @pytest.mark.parametrize("door", ADDRESSES)
-def test_an_admin_chooses_among_all_and_may_choose_none(admin_client, door):
-    team, everyone = make_team(), Team.objects.get(slug="everyone")
+def test_an_admin_chooses_among_all_and_may_choose_none(everyone, admin_client, door):
+    team = make_team()
     page = admin_client.get(ADDRESSES[door])
     assert list(form_of(page)["teams"].initial) == [everyone]
     admin_client.post(ADDRESSES[door], sent(teams=[team.pk]))
@@ -116,6 +116,6 @@ def test_an_admin_chooses_among_all_and_may_choose_none(admin_client, door):
     assert admin_client.get("/services/shop/").status_code == 200
 
 
-def test_a_service_of_an_admin_joins_everyone_where_nothing_was_asked(admin_client):
+def test_a_service_of_an_admin_joins_everyone_where_nothing_was_asked(everyone, admin_client):
     admin_client.post(NEW, sent())
     assert teams_of(Service.objects.get()) == {"Everyone"}
