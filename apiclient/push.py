@@ -77,6 +77,7 @@ def store(told: Sequence[Told]) -> list[Result]:
     """Store what can be stored, in transactions of a portion each; what became of each submission, in order."""
     until_s, complete_s = rollup.bounds()
     judged = list(_judged(told, complete_s))
+    _add_texts([(one, by.submission) for one, by in zip(judged, told, strict=True) if isinstance(one, Finished)])
     written = record.Written(set(), set())
     first: dict[int, Finished] = {}
     for one in judged:
@@ -109,7 +110,6 @@ def _result(one: Finished, written: record.Written) -> Result:
 def _judged(told: Sequence[Told], complete_s: int) -> Iterator[Finished | Refused]:
     targets = _targets({one.submission.call for one in told})
     first_ms, last_ms = _span(complete_s)
-    requests: dict[int, Request] | None = None
     for submission, reach in told:
         target = targets.get(submission.call)
         if target is None or (reach is not None and target.service_id not in reach):
@@ -117,11 +117,7 @@ def _judged(told: Sequence[Told], complete_s: int) -> Iterator[Finished | Refuse
         elif problem := _problem_with_moment(submission.started_ms, target, first_ms, last_ms):
             yield Refused("/started_at", problem)
         else:
-            finished = _finished(submission, target)
-            if finished.verdict is FAILED and _says_something(submission):
-                requests = _requests(targets.values()) if requests is None else requests
-                finished = _with_texts(finished, submission, requests[target.pk])
-            yield finished
+            yield _finished(submission, target)
 
 
 def _targets(names: Iterable[Name]) -> dict[Name, _Target]:
@@ -198,8 +194,16 @@ def _says_something(submission: Submission) -> bool:
     return bool(submission.message or submission.body or submission.request_id)
 
 
-def _with_texts(finished: Finished, submission: Submission, request: Request) -> Finished:
-    """With the texts that are kept for what failed: the message as the server's own words, or as the transport's."""
+def _add_texts(finished: Iterable[tuple[Finished, Submission]]) -> None:
+    """What is kept of those that failed, where anything was told."""
+    telling = [(one, by) for one, by in finished if one.verdict is FAILED and _says_something(by)]
+    requests = _requests({call_of(one.slot) for one, _ in telling}) if telling else {}
+    for one, submission in telling:
+        _add_text(one, submission, requests[call_of(one.slot)])
+
+
+def _add_text(finished: Finished, submission: Submission, request: Request) -> None:
+    """The message as the server's own words, or as the transport's."""
     if submission.request_id:
         request = replace(request, headers=(*request.headers, ("X-Request-ID", submission.request_id)))
     exchange = finished.exchange
@@ -210,16 +214,14 @@ def _with_texts(finished: Finished, submission: Submission, request: Request) ->
         exchange.head = (TEXT,) if submission.message else _head(submission.content_type)
         exchange.body = text.encode()[: request.limits.body_kept]
     finished.request = request
-    return finished
 
 
 def _head(content_type: str) -> tuple[bytes, ...]:
     return (f"Content-Type: {content_type}\r\n".encode(),) if content_type else ()
 
 
-def _requests(targets: Iterable[_Target]) -> dict[int, Request]:
+def _requests(ids: set[int]) -> dict[int, Request]:
     """What each call sends, without the body: the secrets in it are masked where an answer repeats them."""
-    ids = {target.pk for target in targets}
     calls = Call.objects.filter(pk__any_of=ids).select_related("service").defer("body")
     requests = {pk: Request("GET", "") for pk in ids}  # of a call that was deleted a moment ago
     return requests | {call.pk: _request(call) for call in calls}

@@ -74,6 +74,34 @@ def seed(url: str, calls: int, hanging: int, interval_s: int = 1) -> dict[str, A
     return {"begin_ms": begin}
 
 
+def sign_in() -> dict[str, Any]:
+    """The headers of somebody who may do everything."""
+    from dashboard.bench.session import begin
+
+    return {"Cookie": f"sessionid={begin()}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}
+
+
+def on_demand(calls: int) -> dict[str, Any]:
+    """So many calls without slots of their own, by id, and the partitions that beat would make."""
+    from apiclient import partition
+    from apiclient.clock import now_ms
+    from apiclient.models import Call, Service
+
+    service = Service.objects.create(name="Told", slug="told", base_url="http://127.0.0.1:9")
+    numbers = range(calls)
+    made = [Call(service=service, name=f"{number}", slug=f"{number}", interval_seconds=None) for number in numbers]
+    partition.make(now_ms())
+    return {"calls": [call.pk for call in Call.objects.bulk_create(made)]}
+
+
+def differences() -> dict[str, Any]:
+    """How many `verify` finds."""
+    from apiclient import verify
+    from apiclient.clock import now_ms
+
+    return {"differences": len(list(verify.differences(now_ms())))}
+
+
 def count(since_ms: int) -> dict[str, Any]:
     """How many outcomes are stored of requests that were due since then and sent, and when that was counted."""
     from apiclient.clock import now_ms
@@ -164,6 +192,9 @@ def main() -> None:
         "seed": lambda url, *numbers: seed(url, *map(int, numbers)),
         "figures": lambda from_ms, until_ms: figures(int(from_ms), int(until_ms)),
         "sizes": sizes,
+        "sign_in": sign_in,
+        "on_demand": lambda calls: on_demand(int(calls)),
+        "differences": differences,
         "watch": lambda seconds: watch(float(seconds)),
     }
     name, *arguments = sys.argv[1:]

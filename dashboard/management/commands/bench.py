@@ -8,18 +8,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dashboard.bench import growth, idle, load, reading, servers
+from dashboard.bench import export, growth, idle, load, push, reading, servers
 
 POSTGRESQL = "postgresql://postgres@127.0.0.1"
 REDIS = "redis://127.0.0.1:6379/9"
-PARTS = (*load.RUNS, "idle", "reading", "growth")
+PARTS = (*load.RUNS, "push", "export", "idle", "reading", "growth")
 
 
 class Command(BaseCommand):
     help = (
         "Measure this machine and print tables: throughput, https and hanging offer a load to real Celery workers "
-        "beside the bare libcurl loop on the same target; idle is what `up` costs with little to do; reading fills a "
-        "database with a long history of 1,000 calls and times pages and API answers (43 million outcomes: an hour); "
+        "beside the bare libcurl loop on the same target; push tells outcomes to the web server, one and a thousand a "
+        "request; export reads a history (--rows, default a million) as CSV and NDJSON; idle is what `up` costs with "
+        "little to do; reading fills a database with a long history of 1,000 calls and times pages and API answers "
+        "(43 million outcomes: an hour); "
         "growth does both beside 1, 10 and 43 million outcomes, for 10 to 10,000 calls, and reckons a fleet (as long "
         "again; --rows 1000000: ten minutes). Loopback only; ends by itself."
     )
@@ -63,6 +65,12 @@ class Command(BaseCommand):
         self.stderr.write(f"{part} ...")
         if part == "idle":
             return idle.measure(options["seconds"] * 4)
+        if part == "push":
+            with servers.postgresql(options["postgresql"]) as address:
+                return push.measure(address, options["seconds"])
+        if part == "export":
+            with servers.postgresql(options["postgresql"]) as address:
+                return export.measure(address, options["rows"] or growth.MILLION)
         if part == "reading":
             with servers.postgresql(options["postgresql"]) as address:
                 return reading.measure(address, days=options["days"])
@@ -79,7 +87,13 @@ class Command(BaseCommand):
 
 
 def _table(part: str, found: dict[str, Any]) -> str:
-    tables = {"idle": idle.table, "reading": reading.table, "growth": growth.table}
+    tables = {
+        "push": push.table,
+        "export": export.table,
+        "idle": idle.table,
+        "reading": reading.table,
+        "growth": growth.table,
+    }
     return tables.get(part, load.table)(found)
 
 
