@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
         "CodeClass": "apiclient.catalogue.CodeClass",
         "Category": "apiclient.catalogue.Category",
         "Method": "apiclient.models.call.Method",
+        "TokenState": ["valid", "expired", "revoked", "inactive"],
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

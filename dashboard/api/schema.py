@@ -60,6 +60,8 @@ def describe_errors(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            if method in ("post", "put") and "requestBody" in operation:
+                operation["requestBody"]["required"] = True
             if UNCHANGED_BY in {parameter["name"] for parameter in operation.get("parameters", ())}:
                 operation["responses"]["304"] = {"description": "Nothing has changed since that ETag was read."}
             for status in _errors_of(path, method, operation):

@@ -45,7 +45,7 @@ class Rate(BaseThrottle):
 def instead(error: Exception, request: Request, view: Any) -> Exception:
     """The error that refuses a request, counted, since the view's throttle never sees it; a 429 after too many."""
     try:
-        if isinstance(error, NotAuthenticated | AuthenticationFailed):
+        if isinstance(error, NotAuthenticated | AuthenticationFailed) and settings.ANSWERBACK_API_RATE:
             _count_failure(f"failed:{address(request)}")
         elif isinstance(error, PermissionDenied):
             Rate().allow_request(request, view)

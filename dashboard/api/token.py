@@ -103,7 +103,8 @@ class TokenViewSet(mixins.DestroyModelMixin, viewsets.ReadOnlyModelViewSet[Token
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
+        if self.action:  # else the method itself is refused
+            query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
 
     def get_queryset(self) -> QuerySet[Token]:
         if getattr(self, "swagger_fake_view", False):

@@ -186,7 +186,8 @@ class WebhookViewSet(viewsets.ModelViewSet[Webhook]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        query.only(request, *(query.PAGE_WORDS if self.action in ("list", "deliveries") else ()))
+        if self.action:  # else the method itself is refused
+            query.only(request, *(query.PAGE_WORDS if self.action in ("list", "deliveries") else ()))
 
     def get_queryset(self) -> QuerySet[Webhook]:
         if getattr(self, "swagger_fake_view", False):

@@ -18,7 +18,8 @@ def one_minute(monkeypatch):
 
 
 @pytest.fixture
-def few(monkeypatch):
+def few(monkeypatch, settings):
+    settings.ANSWERBACK_API_RATE = 600
     monkeypatch.setattr(throttle, "FAILURES", 3)
 
 

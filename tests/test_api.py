@@ -1,0 +1,90 @@
+"""The API as other programs meet it: a running server with a worker, asked by clients that nobody here wrote."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.installation import Installation, wait_for
+from tests.redis import redis_server
+
+pytestmark = pytest.mark.flow
+BIN = Path(sys.executable).parent
+CONFIG = Path(__file__).with_suffix(".toml")
+FILL = """
+from django.utils import timezone
+from apiclient.models import Location, User
+from tests.builders import make_call, make_outcome, make_service
+User.objects.create_superuser("root")
+shop = make_service(name="Shop", base_url="http://127.0.0.1:9")
+orders = make_call(shop, name="Orders", path="/orders", interval_seconds=None)
+make_call(make_service(name="Bank"), name="Pay", method="POST", interval_seconds=None)
+text = (("Content-Type", "text/plain"),)
+for seconds, code in enumerate((200, 200, 404, 503, None)):
+    at = timezone.now() - timezone.timedelta(seconds=60 + seconds)
+    failure = None if code else 4
+    make_outcome(orders, code, failure=failure, due_at=at, headers=text, body=b"no beans for order 4711")
+print(orders.pk)
+"""
+HIDE = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('apiclient_token', 536870912)")
+"""
+"""The next token has a number that nobody guesses: who deletes whatever there is would revoke the own one."""
+
+
+class Site(NamedTuple):
+    """``token`` has every scope and belongs to an admin; ``call`` is an id."""
+
+    url: str
+    token: str
+    call: int
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("api")
+    with (
+        redis_server() as broker,
+        Installation(folder, f"sqlite:///{folder}/db.sqlite3", f"redis+socket://{broker}") as installation,
+    ):
+        installation.environment["ANSWERBACK_API_RATE"] = "0"
+        call = int(installation.python(FILL))
+        installation.python(HIDE)
+        made = installation.manage("create_token", "Robot", "--user", "root", *SCOPES, "--json").stdout
+        port = free_port()
+        installation.start_worker("worker")
+        installation.start_web(port)
+        wait_for(lambda: listens(port), 60, "the web server", installation.log)
+        yield Site(f"http://127.0.0.1:{port}", json.loads(made)["token"], call)
+
+
+SCOPES = ("--scope", "read", "--scope", "write", "--scope", "push")
+
+
+def listens(port: int) -> bool:
+    with closing(socket.socket()) as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_whatever_its_description_allows_or_forbids_is_answered_as_it_says(site, tmp_path):
+    command = (
+        BIN / "st", "--config-file", CONFIG, "run", f"{site.url}/api/v1/schema/",
+        "--header", f"Authorization: Bearer {site.token}", "--no-color",
+    )  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"COLUMNS": "140"})
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
