@@ -36,7 +36,7 @@ PORTION = 1_000
 PORTION_QUARTERS = 16
 """Closed quarter hours that one transaction counts again; recording waits for it meanwhile."""
 TRIES = 5
-DAY_MS, MINUTE_MS = 86_400_000, 60_000
+DAY_MS, HOUR_MS, MINUTE_MS = 86_400_000, 3_600_000, 60_000
 TEXT = b"Content-Type: text/plain; charset=utf-8\r\n"
 
 
@@ -75,8 +75,9 @@ class _Target:
 
 def store(told: Sequence[Told]) -> list[Result]:
     """Store what can be stored, in transactions of a portion each; what became of each submission, in order."""
-    until_s, complete_s = rollup.bounds()
-    judged = list(_judged(told, complete_s))
+    now = now_ms()
+    until_s, complete_s = _bounds(told, now)
+    judged = list(_judged(told, now, complete_s))
     _add_texts([(one, by.submission) for one, by in zip(judged, told, strict=True) if isinstance(one, Finished)])
     written = record.Written(set(), set())
     first: dict[int, Finished] = {}
@@ -90,7 +91,8 @@ def store(told: Sequence[Told]) -> list[Result]:
     return [one if isinstance(one, Refused) else _result(one, written) for one in judged]
 
 
-_together = Together(store)
+_together = Together(store, at_once=2)
+"""One waits for the disk while another asks the database."""
 
 
 def store_one(submission: Submission, reach: Reach) -> Result:
@@ -107,9 +109,15 @@ def _result(one: Finished, written: record.Written) -> Result:
     return Kept.DUPLICATE
 
 
-def _judged(told: Sequence[Told], complete_s: int) -> Iterator[Finished | Refused]:
+def _bounds(told: Sequence[Told], now: int) -> rollup.Bounds:
+    """What is closed and what has been pruned, which is nothing that matters of the last hour."""
+    young = all(one.submission.started_ms > now - HOUR_MS for one in told)
+    return rollup.Bounds(0, 0) if young else rollup.bounds()
+
+
+def _judged(told: Sequence[Told], now: int, complete_s: int) -> Iterator[Finished | Refused]:
     targets = _targets({one.submission.call for one in told})
-    first_ms, last_ms = _span(complete_s)
+    first_ms, last_ms = _span(now, complete_s)
     for submission, reach in told:
         target = targets.get(submission.call)
         if target is None or (reach is not None and target.service_id not in reach):
@@ -152,9 +160,8 @@ def _looked_up(what: str, wanted: Sequence[Sequence[Any]]) -> list[tuple[Any, ..
         return list(cursor.fetchall())
 
 
-def _span(complete_s: int) -> tuple[int, int]:
+def _span(now: int, complete_s: int) -> tuple[int, int]:
     """The first and last moment that may be told of, in milliseconds since 2020."""
-    now = now_ms()
     kept_ms = (now // DAY_MS - settings.ANSWERBACK_KEEP_SUCCESSES) * DAY_MS
     return max(0, kept_ms, complete_s * 1000), now + AHEAD_MS
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -88,3 +89,63 @@ def test_whatever_its_description_allows_or_forbids_is_answered_as_it_says(site,
     )  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"COLUMNS": "140"})
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+CLIENT = """
+import datetime, json, sys
+from client.api.calls import calls_retrieve, calls_run_create
+from client.api.outcomes import outcomes_list
+from client.api.services import services_create, services_destroy, services_list
+from client import AuthenticatedClient
+from client.models import ServiceRequest, Verdict
+url, token, call = sys.argv[1:]
+client = AuthenticatedClient(url, token, raise_on_unexpected_status=True)
+made = services_create.sync(client=client, body=ServiceRequest(name="Generated", base_url="https://generated.example"))
+names = [service.name for service in services_list.sync(client=client).results]
+failed = outcomes_list.sync(client=client, service="shop", verdict=["failed"]).results
+ran = calls_run_create.sync(call, client=client)
+gone = services_destroy.sync_detailed(made.id, client=client).status_code
+print(json.dumps({"names": names, "codes": [one.status_code for one in failed], "ran": ran.outcome, "gone": gone}))
+"""
+
+
+def run(site: Site, folder: Path, *command: str | Path) -> str:
+    environment = os.environ | {"AB": site.url, "TOKEN": site.token}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def blocks(language: str) -> list[str]:
+    """The code of this language in the README's part for other tools."""
+    part = README.split("## From other tools")[1].split("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", part, re.DOTALL)
+
+
+def test_the_commands_of_the_readme_do_what_it_says(site, tmp_path):
+    (commands,) = blocks("bash")
+    said = run(site, tmp_path, "bash", "-euc", commands)
+    assert '"verdict":"failed"' in said and '"stored":1' in said.replace(" ", "")
+    assert "time,key,label,count" in said and ",503," in said
+
+
+def test_the_script_of_the_readme_does_what_it_says(site, tmp_path):
+    (script,) = blocks("python")
+    assert len([line for line in script.splitlines() if line]) == 10
+    stored, failed, series = run(site, tmp_path, sys.executable, "-c", script).splitlines()
+    assert json.loads(stored.replace("'", '"'))["stored"] == 1
+    assert "Service Unavailable" in failed and "404 Not Found" in series
+
+
+def test_a_client_that_a_public_generator_made_of_the_description_works(site, tmp_path):
+    description = run(site, tmp_path, "curl", "-sS", "-H", f"Authorization: Bearer {site.token}",
+                      "-H", "Accept: application/vnd.oai.openapi+json", f"{site.url}/api/v1/schema/")  # fmt: skip
+    (tmp_path / "schema.json").write_text(description)
+    words = ("generate", "--path", "schema.json", "--output-path", "client", "--meta", "none")
+    said = run(site, tmp_path, BIN / "openapi-python-client", *words)
+    assert "unable" not in said.lower() and "warning" not in said.lower(), said
+    found = json.loads(run(site, tmp_path, sys.executable, "-c", CLIENT, site.url, site.token, str(site.call)))
+    assert {"Shop", "Bank", "Generated"} <= set(found["names"])
+    assert {404, 503} <= set(found["codes"])
+    assert found["ran"].isdigit() and found["gone"] == 204

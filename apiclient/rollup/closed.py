@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from apiclient.clock import now_ms
 from apiclient.models import Step
 from apiclient.models.pruned import Pruned, complete_from_s
 from apiclient.models.rollup import Closed
 from apiclient.slot import call_of, due_ms_of
 
+CLOSE_AFTER_MS = 60_000
+"""A quarter hour is closed so long after its end at the earliest."""
 CLOSED_LOCK = 0x41_42_01
 """PostgreSQL's advisory lock on what is closed: shared by writers of open spans, else held alone."""
 
@@ -43,10 +46,15 @@ class Bounds(NamedTuple):
     complete_s: int
 
 
-def bounds() -> Bounds:
-    """Both at once, and in plain SQL: every outcome that is stored asks for them, some alone."""
+def bounds(after: str = "") -> Bounds:
+    """Both at once, and in plain SQL: every outcome that is stored asks for them, some alone.
+
+    ``after`` is a statement that goes before, in the same message to the server.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(BOUNDS)
+        cursor.execute(after + BOUNDS)
+        if after:
+            cursor.nextset()
         return Bounds(*(second or 0 for second in cursor.fetchone()))
 
 
@@ -61,11 +69,13 @@ def hold(slots: Iterable[int]) -> Hold:
     """Until the transaction ends nothing is closed and no call deleted."""
     moments = {slot: quarter_of(slot) for slot in slots}
     oldest = min(moments.values())
-    late = oldest < bounds().until_s
-    lock(shared=not late)
-    until_s, complete_s = bounds()
+    # Nobody closes what is not over for a while: that much need not be asked, and nearly all is as young.
+    late = oldest + Step.QUARTER + CLOSE_AFTER_MS // 1000 <= now_ms() // 1000 and oldest < bounds().until_s
+    until_s, complete_s = bounds(lock_first(shared=not late))
     if oldest < until_s and not late:
         raise ClosedMeanwhile("a span was closed just before an outcome of it was written; try again")
+    if late:
+        change()
     quarters: dict[int, set[int]] = defaultdict(set)
     for slot, start_s in moments.items():
         if start_s < until_s:
@@ -86,11 +96,18 @@ def lock(*, shared: bool) -> None:
 
     Who holds it alone may change cells of closed spans, which readers remember.
     """
-    if connection.vendor == "postgresql":
+    if statement := lock_first(shared=shared):
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(%s)", [CLOSED_LOCK])
+            cursor.execute(statement)
     if not shared:
         change()
+
+
+def lock_first(*, shared: bool) -> str:
+    """The statement that takes the lock, '' where there is none to take."""
+    if connection.vendor != "postgresql":
+        return ""
+    return f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}({CLOSED_LOCK});"
 
 
 def change() -> None:

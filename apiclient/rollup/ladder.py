@@ -11,11 +11,10 @@ from apiclient.models import Batch, Call, Due, Outcome, Rollup, Step
 from apiclient.models.pruned import complete_from_s
 from apiclient.models.rollup import Closed
 from apiclient.rollup.cell import Cells, Key, insert, of_everything, of_services, stored
-from apiclient.rollup.closed import closed_until_s, lock, quarter_of
+from apiclient.rollup.closed import CLOSE_AFTER_MS, closed_until_s, lock, quarter_of
 from apiclient.rollup.count import count_calls, outcomes_of
 from apiclient.slot import due_ms_of, first_slot
 
-CLOSE_AFTER_MS = 60_000
 LADDER = (Step.QUARTER, Step.HOUR, Step.SIX_HOURS, Step.DAY)
 
 

@@ -219,15 +219,15 @@ def test_late_outcomes_are_counted_in_spans_that_are_closed(call, many):
 def test_a_span_that_is_closed_meanwhile_is_tried_again(call, monkeypatch):
     make_outcome(call, 200, due_at=from_ms(now_ms() - HOUR))
     rollup.close(now_ms())
-    real, asked = rollup.bounds(), []
+    real, asked = rollup.bounds, []
 
-    def bounds():
-        asked.append(1)
-        return rollup.closed.Bounds(0, 0) if len(asked) == 1 else real
+    def bounds(after=""):
+        asked.append(after)
+        return rollup.Bounds(0, 0) if len(asked) == 1 else real(after)
 
     monkeypatch.setattr("apiclient.rollup.closed.bounds", bounds)
     assert push(submission(call, ago_ms=HOUR + 5)) == [STORED]
-    assert len(asked) > 2
+    assert len(asked) == 4
     assert clean()
 
 

@@ -1,6 +1,6 @@
 """Things that several threads bring at once are worked on together, each gets its own result."""
 
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
@@ -71,6 +71,43 @@ def test_nobody_suffers_from_what_another_brought():
         thread.join()
     assert (results["a"], results["b"], results["c"]) == ("A", "B", "C")
     assert isinstance(results["bad"], ValueError)
+
+
+def test_two_may_work_at_once():
+    both, results = Barrier(2, timeout=5), []
+
+    def work(things):
+        both.wait()
+        return things
+
+    together = Together(work, at_once=2)
+    threads = [Thread(target=lambda number=number: results.append(together.do(number))) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [0, 1]
+
+
+def test_nobody_is_forgotten_or_done_twice():
+    done, results = [], []
+
+    def work(things):
+        done.extend(things)
+        return [-thing for thing in things]
+
+    together = Together(work, at_once=2)
+
+    def bring(first):
+        for number in range(first, first + 200):
+            results.append(together.do(number) == -number)
+
+    threads = [Thread(target=bring, args=(1000 * number,)) for number in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(results) and len(results) == len(done) == len(set(done)) == 1600
 
 
 def test_what_fails_alone_says_why():

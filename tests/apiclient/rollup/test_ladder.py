@@ -113,7 +113,7 @@ def test_a_span_closed_between_two_looks_lets_the_writer_try_again(call, monkeyp
     outcome(call, 0)
     close(AFTER)
     answers = iter([Bounds(0, 0)])
-    monkeypatch.setattr("apiclient.rollup.closed.bounds", lambda: next(answers, Bounds(START + 900, 0)))
+    monkeypatch.setattr("apiclient.rollup.closed.bounds", lambda after="": next(answers, Bounds(START + 900, 0)))
     with pytest.raises(rollup.ClosedMeanwhile):
         write([late(call, 40)])
     monkeypatch.undo()
