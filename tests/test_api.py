@@ -98,12 +98,12 @@ from client.api.calls import calls_retrieve, calls_run_create
 from client.api.outcomes import outcomes_list
 from client.api.services import services_create, services_destroy, services_list
 from client import AuthenticatedClient
-from client.models import ServiceRequest, Verdict
+from client.models import OutcomesListVerdictItem, ServiceRequest
 url, token, call = sys.argv[1:]
 client = AuthenticatedClient(url, token, raise_on_unexpected_status=True)
 made = services_create.sync(client=client, body=ServiceRequest(name="Generated", base_url="https://generated.example"))
 names = [service.name for service in services_list.sync(client=client).results]
-failed = outcomes_list.sync(client=client, service="shop", verdict=["failed"]).results
+failed = outcomes_list.sync(client=client, service="shop", verdict=[OutcomesListVerdictItem.FAILED]).results
 ran = calls_run_create.sync(call, client=client)
 gone = services_destroy.sync_detailed(made.id, client=client).status_code
 print(json.dumps({"names": names, "codes": [one.status_code for one in failed], "ran": ran.outcome, "gone": gone}))
