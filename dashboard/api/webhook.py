@@ -17,8 +17,9 @@ from apiclient.models import Service, Team, Webhook
 from apiclient.models.webhook import Change, every_change
 from apiclient.signature import problem_with_secret
 from dashboard import webhook as telling
-from dashboard.api import query
+from dashboard.api import idempotency, query
 from dashboard.api.delivery import DeliverySerializer
+from dashboard.api.idempotency import once_in_secret
 
 SECRET = {"type": "string", "pattern": "^whsec_[A-Za-z0-9+/]+={0,2}$", "maxLength": 100}
 
@@ -194,7 +195,12 @@ class WebhookViewSet(viewsets.ModelViewSet[Webhook]):
             return super().get_queryset()
         return telling.listed(self.request).order_by("pk")
 
-    @extend_schema(responses={201: NewWebhookSerializer}, description="Make one. Its secret is in this answer alone.")
+    @once_in_secret
+    @extend_schema(
+        parameters=idempotency.PARAMETERS,
+        responses={201: NewWebhookSerializer},
+        description="Make one. Its secret is in this answer alone.",
+    )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
