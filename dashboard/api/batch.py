@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 
 from apiclient.clock import now_ms
-from apiclient.models import Batch, Call
+from apiclient.models import Batch, Call, Location
 from apiclient.slot import call_of, due_ms_of, from_ms
 from dashboard.access import reach
 from dashboard.api import query
@@ -40,10 +41,17 @@ class BatchSerializer(serializers.Serializer[Batch]):
     id = serializers.IntegerField(read_only=True)
     created_at = serializers.SerializerMethodField()
     age_ms = serializers.SerializerMethodField(help_text="Since it was claimed.")
-    location = serializers.CharField(source="location.slug", default=None, read_only=True, help_text="Where it runs.")
+    location = serializers.SerializerMethodField(help_text="Where it runs: a slug, or the number of one since deleted.")
     lease_ms = serializers.IntegerField(read_only=True, help_text="How long a worker may have it.")
     lease = serializers.SerializerMethodField(help_text="Null while it waits for a worker.")
     open_slots = serializers.SerializerMethodField(help_text="Slots without an outcome, of services in your reach.")
+
+    @cached_property
+    def _locations(self) -> dict[int, str]:
+        return dict(Location.objects.values_list("number", "slug"))
+
+    def get_location(self, batch: Batch) -> str:
+        return self._locations.get(batch.location_id, str(batch.location_id))
 
     def get_created_at(self, batch: Batch) -> datetime:
         return from_ms(batch.created_ms)
@@ -84,7 +92,7 @@ class WholeBatchSerializer(BatchSerializer):
 class BatchViewSet(viewsets.ReadOnlyModelViewSet[Batch]):
     """Open batches: slots claimed together, each without an outcome yet. For staff."""
 
-    queryset = Batch.objects.select_related("location").order_by("pk")
+    queryset = Batch.objects.order_by("pk")
     permission_classes = (Operators,)
     lookup_value_regex = "[0-9]{1,18}"
 
