@@ -51,7 +51,7 @@ class BatchSerializer(serializers.Serializer[Batch]):
         return dict(Location.objects.values_list("number", "slug"))
 
     def get_location(self, batch: Batch) -> str:
-        return self._locations.get(batch.location_id, str(batch.location_id))
+        return self._locations.get(batch.location_id or 0, str(batch.location_id))
 
     def get_created_at(self, batch: Batch) -> datetime:
         return from_ms(batch.created_ms)
