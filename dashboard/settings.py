@@ -112,7 +112,7 @@ ANSWERBACK_KEEP_ROLLUPS = env.whole("ANSWERBACK_KEEP_ROLLUPS", 1_100, most=25_00
 ANSWERBACK_METRICS_TOKEN = env.text("ANSWERBACK_METRICS_TOKEN")
 # The processes that `manage.py up` starts
 ANSWERBACK_WORKERS = env.whole("ANSWERBACK_WORKERS", 1)
-ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 8)
+ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 16)
 # The example service of `manage.py up`
 ANSWERBACK_EXAMPLE_PORT = env.whole("ANSWERBACK_EXAMPLE_PORT", 8765, most=65_535)
 # Served behind HTTPS: cookies travel only there, and browsers are told to stay there
