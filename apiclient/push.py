@@ -91,8 +91,7 @@ def store(told: Sequence[Told]) -> list[Result]:
     return [one if isinstance(one, Refused) else _result(one, written) for one in judged]
 
 
-_together = Together(store, at_once=2)
-"""One waits for the disk while another asks the database."""
+_together = Together(store)
 
 
 def store_one(submission: Submission, reach: Reach) -> Result:

@@ -128,7 +128,7 @@ ANSWERBACK_PROXIES = env.whole("ANSWERBACK_PROXIES", 0, least=0, most=10)
 ANSWERBACK_CORS_ORIGINS = env.origins("ANSWERBACK_CORS_ORIGINS")
 # The processes that `manage.py up` starts
 ANSWERBACK_WORKERS = env.whole("ANSWERBACK_WORKERS", 1)
-ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 8)
+ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 16)
 # The example service of `manage.py up`
 ANSWERBACK_EXAMPLE_PORT = env.whole("ANSWERBACK_EXAMPLE_PORT", 8765, most=65_535)
 # Served behind HTTPS: cookies travel only there, and browsers are told to stay there

@@ -11,7 +11,7 @@ from dashboard.bench.web import Web, web
 
 CALLS = 1_000
 WARM_UP_S = 3.0
-SHAPES = {1: (8, 1_500), 1_000: (2, 20_000)}
+SHAPES = {1: (16, 1_500), 1_000: (2, 20_000)}
 """Outcomes a request: how many connections tell them, and how many are wanted a second."""
 
 

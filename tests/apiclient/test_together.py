@@ -1,6 +1,6 @@
 """Things that several threads bring at once are worked on together, each gets its own result."""
 
-from threading import Barrier, Event, Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -73,22 +73,6 @@ def test_nobody_suffers_from_what_another_brought():
     assert isinstance(results["bad"], ValueError)
 
 
-def test_two_may_work_at_once():
-    both, results = Barrier(2, timeout=5), []
-
-    def work(things):
-        both.wait()
-        return things
-
-    together = Together(work, at_once=2)
-    threads = [Thread(target=lambda number=number: results.append(together.do(number))) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results) == [0, 1]
-
-
 def test_nobody_is_forgotten_or_done_twice():
     done, results = [], []
 
@@ -96,7 +80,7 @@ def test_nobody_is_forgotten_or_done_twice():
         done.extend(things)
         return [-thing for thing in things]
 
-    together = Together(work, at_once=2)
+    together = Together(work)
 
     def bring(first):
         for number in range(first, first + 200):
