@@ -53,6 +53,8 @@ def test_an_address_without_its_last_slash_is_sent_on(admin_client):
 @pytest.mark.parametrize("name", RESOURCES)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_other_methods_are_named_with_those_allowed(admin_client, name, method):
+    if (method, name) == ("post", "outcomes"):
+        pytest.skip("outcomes are pushed")
     answer = getattr(admin_client, method)(f"/api/v1/{name}/", b"{nonsense", content_type="application/json")
     assert "GET" in problem(answer, 405)["detail"]
     assert "GET" in answer["Allow"]
