@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-GATHERING_S = 0.001
+LOOKS, LOOK_S = 5, 0.001
 """Who has just been served comes back within that: waiting for them saves them a turn of their own."""
 
 
@@ -74,8 +74,10 @@ class Together(Generic[T, R]):
                     place.wake()
 
     def _gather(self) -> list[_Place[T, R]]:
-        if self._many > len(self._line):
-            time.sleep(GATHERING_S)
+        for _ in range(LOOKS):
+            if len(self._line) >= self._many:
+                break
+            time.sleep(LOOK_S)
         with self._mutex:
             group, self._line = self._line, []
             self._many = len(group)
@@ -84,6 +86,7 @@ class Together(Generic[T, R]):
     def _hand_on(self) -> None:
         """The first of those who wait now works for them."""
         with self._mutex:
+            self._many += len(self._line)  # who was served, and who waits: as many may come this time
             self._working = bool(self._line)
             heir = self._line[0] if self._line else None
         if heir:

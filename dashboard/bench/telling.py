@@ -91,6 +91,8 @@ def _until_complete(connection: socket.socket) -> Iterator[bytes]:
         yield piece
         data += piece
         head, found, body = data.partition(b"\r\n\r\n")
+        if found and b"content-length:" not in head.lower():
+            raise RuntimeError(f"the server gave no length: {head[:400]!r}")
         if found:
             missing = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]) - len(body)
 
