@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -12,7 +12,7 @@ from apiclient import webhook as telling
 from apiclient.http.redact import MASK, redact_url
 from apiclient.models import Delivery, Service, Team, Webhook
 from apiclient.reach import reach_of
-from dashboard.access import may_edit, reach, within
+from dashboard.access import may_edit, note, reach, within
 
 NOT_KEPT = f"{MASK} stands for what is kept, and it is not kept for this address. Give the whole address."
 
@@ -102,11 +102,6 @@ def delete(request: Any, webhook: Webhook) -> None:
     with transaction.atomic():
         note(request, webhook, DELETION, f"{webhook.name} was deleted.")
         webhook.delete()
-
-
-def note(request: Any, webhook: Webhook, flag: int, words: str) -> None:
-    """Where the admin's history shows it."""
-    LogEntry.objects.log_actions(request.user.pk, [webhook], flag, words, single_object=True)
 
 
 def _is_limited(request: Any) -> bool:

@@ -20,7 +20,7 @@ from dashboard.api.submission import JSON, MOST_BYTES, MOST_ITEMS, NDJSON
 PORTION = 1_000
 
 
-class BadBody(APIException):
+class Unreadable(APIException):
     """The body as a whole is not taken; nothing of it is stored."""
 
     status_code = 400
@@ -102,7 +102,7 @@ def _document(request: Request, pieces: Iterable[bytes]) -> JsonResponse:
         document = Document(pieces)
         items = list(_read(document))
     except ValueError as error:
-        raise BadBody(str(error)) from None
+        raise Unreadable(str(error)) from None
     if not document.is_array:
         return _one(request, items[0])
     tally = Tally()

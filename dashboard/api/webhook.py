@@ -20,22 +20,9 @@ from dashboard import webhook as telling
 from dashboard.api import idempotency, query
 from dashboard.api.delivery import DeliverySerializer
 from dashboard.api.idempotency import once_in_secret
+from dashboard.api.member import Flag, Text
 
 SECRET = {"type": "string", "pattern": "^whsec_[A-Za-z0-9+/]+={0,2}$", "maxLength": 100}
-
-
-class Text(serializers.CharField):
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-class Flag(serializers.BooleanField):
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
 
 
 class Id(serializers.PrimaryKeyRelatedField[Any]):
