@@ -3,16 +3,15 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from tests.browser.server import answers, free_port
 from tests.installation import Installation, wait_for
 from tests.redis import redis_server
 
@@ -44,12 +43,6 @@ class Site(NamedTuple):
     call: int
 
 
-def free_port() -> int:
-    with closing(socket.socket()) as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("api")
@@ -63,16 +56,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         port = free_port()
         installation.start_worker("worker")
         installation.start_web(port)
-        wait_for(lambda: listens(port), 60, "the web server", installation.log)
+        wait_for(lambda: answers(port), 60, "the web server", installation.log)
         yield Site(f"http://127.0.0.1:{port}", json.loads(made)["token"], call)
 
 
 SCOPES = ("--scope", "read", "--scope", "write", "--scope", "push")
-
-
-def listens(port: int) -> bool:
-    with closing(socket.socket()) as trial:
-        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 REVOKES = "DELETE /api/v1/tokens/{id}/"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.server import free_port
 from tests.installation import Installation, wait_for
 from tests.redis import redis_server
 
@@ -39,12 +40,6 @@ class Site:
         body = answer.read()
         connection.close()
         return answer, body
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @contextmanager
