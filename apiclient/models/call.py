@@ -58,6 +58,19 @@ class Call(models.Model):
     slow_after_ms = models.PositiveIntegerField(
         "slow after ms", null=True, blank=True, help_text="A passing answer that takes longer is degraded."
     )
+    fail_after_ms = models.PositiveIntegerField(
+        "fails after ms", null=True, blank=True, help_text="An answer that takes longer fails."
+    )
+    auth = models.JSONField(null=True, blank=True, help_text="Instead of the service's.")
+    checks = models.JSONField(default=list, blank=True, help_text="What else the answer must be.")
+    captures = models.JSONField(default=list, blank=True, help_text="What later steps take from the answer.")
+    steps = models.JSONField(default=list, blank=True, help_text="Further requests of the same slot.")
+    confirm_after_s = models.PositiveIntegerField(
+        "confirm after s",
+        null=True,
+        blank=True,
+        help_text="A failure counts once a second call so much later fails too.",
+    )
     locations = models.ManyToManyField(
         Location, blank=True, related_name="calls", help_text="Where it runs, once in each. None: in the default one."
     )

@@ -117,6 +117,8 @@ class OutcomeDetail(models.Model):
     interim = models.JSONField(default=list)
     redirects = models.JSONField(default=list)
     certificate = models.JSONField(null=True)
+    checks = models.JSONField(default=list)
+    steps = models.JSONField(default=list)
     error = models.TextField(blank=True)
 
     class Meta:

@@ -34,7 +34,10 @@ def fill_slug(thing: Any) -> str | None:
 
 
 class Service(models.Model):
-    """``headers`` go with every call of the service; a call's own header of the same name wins."""
+    """``headers`` go with every call of the service; a call's own header of the same name wins, and so does its auth.
+
+    ``managed_by`` names the file that `manage.py apply` keeps it from, '' where people edit it.
+    """
 
     id = models.AutoField(primary_key=True)
     name = models.CharField(max_length=120, unique=True)
@@ -50,6 +53,18 @@ class Service(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100_000)],
         help_text="At most so many at once from each worker process; further ones wait up to 5 s. Blank: no limit.",
     )
+    auth = models.JSONField(
+        default=dict, blank=True, help_text='Such as {"kind": "bearer", "token": "{{ secret.key }}"}.'
+    )
+    variables = models.JSONField(default=dict, blank=True, help_text='Put in for {{ name }}: {"tenant": "acme"}.')
+    environments = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='Other values of variables, by environment: {"staging": {"tenant": "test"}}.',
+    )
+    environment = models.CharField(max_length=40, blank=True, help_text="The one whose variables and secrets count.")
+    proxy = models.CharField(max_length=2000, blank=True, help_text="Such as http://proxy.example:3128.")
+    managed_by = models.CharField(max_length=200, blank=True, editable=False)
     enabled = models.BooleanField(default=True, help_text="Off pauses every call of the service.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

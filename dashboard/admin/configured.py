@@ -74,6 +74,7 @@ class ServiceAdmin(Configured):
     list_display = ("name", "slug", "base", "enabled")
     search_fields = ("name", "slug", "base_url")
     prepopulated_fields = {"slug": ("name",)}
+    exclude = ("auth", "variables", "environments", "environment", "proxy")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
