@@ -8,7 +8,8 @@ from typing import Any
 from apiclient.catalogue import Category, category_of
 from apiclient.fingerprint import fingerprint, template_of
 from apiclient.http import Exchange, Request
-from apiclient.http.redact import redact_headers, redact_text, redact_url, secrets_of
+from apiclient.http.head import Headers
+from apiclient.http.redact import hidden_in, redact_bytes, redact_headers, redact_text, redact_url
 from apiclient.message import LONGEST, message_of
 from apiclient.models import Message, OutcomeDetail
 from apiclient.slot import due_ms_of, from_ms
@@ -34,7 +35,9 @@ class Evidence:
         """What the server said about its error, '' when it said nothing or there was none."""
         if category_of(self.exchange.status_code) not in ERRORS:
             return ""
-        return message_of(self.exchange.body, self.exchange.header("Content-Type"))
+        text = message_of(self.exchange.body, self.exchange.header("Content-Type"))
+        hidden = hidden_in(self.request)  # again: what was escaped in the body is not any more
+        return redact_text(text, hidden, cut=text.endswith("…"))[:LONGEST] if hidden else text
 
     @property
     def seen(self) -> datetime:
@@ -50,39 +53,54 @@ def keep_details(evidence: Sequence[Evidence]) -> None:
 
 def without_secrets(one: Evidence) -> Evidence:
     """Servers echo what they were sent, in bodies above all."""
-    secrets = secrets_of(one.request.headers, one.request.url)
-    body = redact_text(one.exchange.body.decode("utf-8", "surrogateescape"), secrets)
+    hidden, before = hidden_in(one.request), one.exchange
+    charset = before.header("Content-Type").partition("charset=")[2].strip("\"' ")[:40]
     exchange = replace(
-        one.exchange,
-        body=body.encode("utf-8", "surrogateescape"),
-        reason=redact_text(one.exchange.reason, secrets)[:REASON_LENGTH],
+        before,
+        body=redact_bytes(before.body, hidden, charset, cut=_is_cut(one)),
+        reason=redact_text(before.reason, hidden, cut=len(before.reason) >= REASON_LENGTH)[:REASON_LENGTH],
     )
     return replace(one, exchange=exchange)
 
 
+def _is_cut(one: Evidence) -> bool:
+    length = len(one.exchange.body)
+    return length >= one.request.limits.body_kept or one.exchange.body_bytes > length
+
+
 def detail_of(one: Evidence, message_id: int | None = None) -> OutcomeDetail:
     """The texts as they would be stored, of evidence without secrets."""
-    request, exchange = one.request, one.exchange
+    request, exchange, hidden = one.request, one.exchange, hidden_in(one.request)
     return OutcomeDetail(
         outcome_id=one.slot,
         message_id=message_id,
         method=request.method,
-        url=redact_url(request.url),
-        request_headers=redact_headers(request.headers),
+        url=_address(request.url, hidden),
+        request_headers=_headers(request.headers, hidden),
         reason=exchange.reason,
         http_version=exchange.http_version[:VERSION_LENGTH],
         remote_address=exchange.remote_address,
         remote_port=exchange.remote_port,
-        headers=redact_headers(exchange.headers),
+        headers=_headers(exchange.headers, hidden),
         body=exchange.body,
         interim=exchange.interim,
         redirects=[
-            asdict(hop) | {"url": redact_url(hop.url), "location": redact_url(hop.location)}
+            asdict(hop) | {"url": _address(hop.url, hidden), "location": _address(hop.location, hidden)}
             for hop in exchange.redirects
         ],
         certificate=_certificate(exchange),
-        error=exchange.error,
+        error=redact_text(exchange.error, hidden) if hidden else exchange.error,
     )
+
+
+def _address(url: str, hidden: frozenset[str]) -> str:
+    clean = redact_url(url)
+    return redact_text(clean, hidden) if hidden else clean
+
+
+def _headers(headers: Headers, hidden: frozenset[str]) -> Headers:
+    clean = redact_headers(headers)
+    return tuple((redact_text(name, hidden), redact_text(value, hidden)) for name, value in clean) if hidden else clean
 
 
 def _certificate(exchange: Exchange) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Calls made ready to send: the request built once and kept until the call or its service is edited."""
+"""Calls made ready to send: the request built once and kept until the call, its service or a secret is edited."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,9 +6,12 @@ from datetime import datetime
 
 from apiclient.expectation import Expectation
 from apiclient.http import Door, Limits, Request
+from apiclient.http.redact import redact_text
 from apiclient.http.validate import ascii_url
 from apiclient.models import Call, Service
 from apiclient.models.revision import revision
+from apiclient.placeholder import fill, secrets_in
+from apiclient.values import Values, ValuesByService, texts_of, values_of
 
 Version = tuple[datetime, datetime]
 
@@ -27,25 +30,39 @@ class Prepared:
     door: Door | None = None
 
 
-def prepare(call: Call, door: Door | None = None) -> Prepared:
-    """Build the request: headers of the service first, the call's own win whatever their case."""
-    headers = {name.lower(): (name, value) for name, value in (call.service.headers | call.headers).items()}
-    request = Request(
-        method=call.method,
-        url=ascii_url(call.url),
-        headers=tuple(headers.values()),
-        body=call.body.encode(),
-        follow_redirects=call.follow_redirects,
-        verify_tls=call.verify_tls,
-        limits=Limits(timeout_ms=call.timeout_ms, connect_timeout_ms=min(call.timeout_ms, Limits().connect_timeout_ms)),
-    )
+def prepare(call: Call, door: Door | None = None, values: Values | None = None) -> Prepared:
+    """Build the request: headers of the service first, the call's own win whatever their case, placeholders filled.
+
+    ``values`` are those of its service, where somebody has them already. ValueError in a sentence without any secret
+    when it cannot be built: UnknownName, UnreadableError and whatever else is wrong with it.
+    """
+    values = values_of(call.service) if values is None else values
+    secrets = secrets_in(texts_of(call), values)
+    try:
+        request = _request(call, values, secrets)
+    except ValueError as error:
+        raise ValueError(redact_text(str(error), secrets)) from None
     return Prepared(call.service_id, request, Expectation.of(call.expected_codes, call.slow_after_ms), door=door)
 
 
-def _prepared(call: Call, door: Door | None) -> Prepared:
+def _request(call: Call, values: Values, secrets: frozenset[str]) -> Request:
+    headers = {name.lower(): (name, value) for name, value in (call.service.headers | call.headers).items()}
+    return Request(
+        method=call.method,
+        url=ascii_url(fill(call.url, values)),
+        headers=tuple((name, fill(value, values)) for name, value in headers.values()),
+        body=fill(call.body, values).encode(),
+        follow_redirects=call.follow_redirects,
+        verify_tls=call.verify_tls,
+        limits=Limits(timeout_ms=call.timeout_ms, connect_timeout_ms=min(call.timeout_ms, Limits().connect_timeout_ms)),
+        secrets=secrets,
+    )
+
+
+def _prepared(call: Call, door: Door | None, values: Values) -> Prepared:
     """A call that got past the forms unfit to be sent says so itself, and does not stop its whole batch."""
     try:
-        return prepare(call, door)
+        return prepare(call, door, values)
     except (ValueError, TypeError, AttributeError) as error:
         request = Request(method=call.method, url=call.url)
         return Prepared(call.service_id, request, Expectation(), f"The call cannot be sent: {error}")
@@ -73,10 +90,11 @@ class Calls:
         for pk in set(call_ids) - versions.keys():
             self._kept.pop(pk, None)
         stale = [pk for pk, version in versions.items() if pk not in self._kept or self._kept[pk][0] != version]
+        values = ValuesByService()
         for call in Call.objects.filter(pk__any_of=stale).select_related("service") if stale else ():
             self._kept[call.pk] = (
                 (call.updated_at, call.service.updated_at),
-                _prepared(call, self._door(call.service)),
+                _prepared(call, self._door(call.service), values.of(call.service)),
             )
 
     def _door(self, service: Service) -> Door | None:

@@ -18,7 +18,7 @@ from apiclient.classify import FAILED, verdict_of
 from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Request
-from apiclient.http.redact import redact_text, secrets_of
+from apiclient.http.redact import hidden_in, redact_text
 from apiclient.message import message_of
 from apiclient.models import Call
 from apiclient.models.location import PUSHED
@@ -29,6 +29,7 @@ from apiclient.rollup.closed import quarter_of
 from apiclient.slot import call_of, from_ms, slot_id
 from apiclient.submission import Refused, Submission
 from apiclient.together import Together
+from apiclient.values import Values, ValuesByService
 
 AHEAD_MS = 5 * 60_000
 """Clocks differ. What starts later than that is refused."""
@@ -214,7 +215,7 @@ def _add_text(finished: Finished, submission: Submission, request: Request) -> N
         request = replace(request, headers=(*request.headers, ("X-Request-ID", submission.request_id)))
     exchange = finished.exchange
     if submission.message and submission.failure is not None:
-        secrets = secrets_of(request.headers, request.url)
+        secrets = hidden_in(request)
         exchange.error = redact_text(message_of(submission.message.encode(), "text/plain"), secrets)
     elif text := submission.message or submission.body:
         exchange.head = (TEXT,) if submission.message else _head(submission.content_type)
@@ -230,13 +231,14 @@ def _requests(ids: set[int]) -> dict[int, Request]:
     """What each call sends, without the body: the secrets in it are masked where an answer repeats them."""
     calls = Call.objects.filter(pk__any_of=ids).select_related("service").defer("body")
     requests = {pk: Request("GET", "") for pk in ids}  # of a call that was deleted a moment ago
-    return requests | {call.pk: _request(call) for call in calls}
+    values = ValuesByService()
+    return requests | {call.pk: _request(call, values.of(call.service)) for call in calls}
 
 
-def _request(call: Call) -> Request:
+def _request(call: Call, values: Values) -> Request:
     call.body = ""
     try:
-        return prepare(call).request
+        return prepare(call, values=values).request
     except (ValueError, TypeError, AttributeError):
         return Request(call.method, call.url)
 

@@ -4,12 +4,14 @@ Raises ImproperlyConfigured with the variable's name and what is allowed; never 
 """
 
 import re
+from base64 import b64decode, urlsafe_b64encode
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import FileAwareEnv
 
 FLAGS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
 _ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+URL_SAFE = str.maketrans("+/", "-_")
 _read = FileAwareEnv()
 
 
@@ -57,3 +59,21 @@ def origins(name: str) -> list[str]:
             f"{name}: use origins such as https://status.example.org, or * alone, not {bad[0]!r}."
         )
     return found
+
+
+def keys(name: str, instead: str = "") -> list[str]:
+    """Keys of 32 bytes in base64, separated by commas, in the URL-safe alphabet; of another text where one is given."""
+    words_given = [word for part in (instead or text(name)).split(",") if (word := part.strip())]
+    try:
+        return [_key(word) for word in words_given]
+    except ValueError:
+        advice = "Use 32 bytes in base64, as `openssl rand -base64 32` makes them."
+        raise ImproperlyConfigured(f"{name}: what is given is no list of keys. {advice}") from None
+
+
+def _key(word: str) -> str:
+    plain = word.rstrip("=").translate(URL_SAFE)
+    raw = b64decode(plain + "=" * (-len(plain) % 4), altchars=b"-_", validate=True)
+    if len(raw) != 32:
+        raise ValueError("a key has 32 bytes")
+    return urlsafe_b64encode(raw).decode()

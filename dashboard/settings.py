@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from base64 import urlsafe_b64encode
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -26,12 +27,12 @@ def own_folder() -> None:
         raise unusable(error) from error
 
 
-def own_secret_key() -> str:
-    """The key kept in var/, made on first use and readable by its owner only."""
-    path = VAR_DIR / "secret_key"
+def own_key(name: str, length: int) -> str:
+    """A key kept in var/, of so many bytes in URL-safe base64, made on first use and readable by its owner only."""
+    path = VAR_DIR / name
     try:
         if not path.exists():
-            make_file(path, secrets.token_urlsafe(50))
+            make_file(path, urlsafe_b64encode(secrets.token_bytes(length)).decode().rstrip("="))
         return path.read_text()
     except OSError as error:
         raise unusable(error) from error
@@ -90,7 +91,7 @@ def database() -> dict[str, object]:
 
 
 own_folder()
-SECRET_KEY = env.text("SECRET_KEY") or own_secret_key()
+SECRET_KEY = env.text("SECRET_KEY") or own_key("secret_key", 50)
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -113,6 +114,10 @@ ANSWERBACK_CONCURRENCY = env.whole("ANSWERBACK_CONCURRENCY", 10_000)
 ANSWERBACK_USER_AGENT = env.text("ANSWERBACK_USER_AGENT", "Answerback")
 # Where people reach this installation: the source of what webhooks send, and the start of its links
 ANSWERBACK_URL = env.text("ANSWERBACK_URL")
+# What secrets are encrypted with, the newest first; without any, a key in var/
+ANSWERBACK_SECRETS_KEYS = env.keys("ANSWERBACK_SECRETS_KEYS")
+SECRETS_KEY_IN_VAR = not ANSWERBACK_SECRETS_KEYS
+ANSWERBACK_SECRETS_KEYS = ANSWERBACK_SECRETS_KEYS or env.keys("ANSWERBACK_SECRETS_KEYS", own_key("secrets_key", 32))
 # How many days are kept: outcomes that passed, those that did not, and the counts of both
 ANSWERBACK_KEEP_SUCCESSES = env.whole("ANSWERBACK_KEEP_SUCCESSES", 90, most=25_000)
 ANSWERBACK_KEEP_FAILURES = env.whole("ANSWERBACK_KEEP_FAILURES", 400, most=25_000)

@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
-from apiclient.models import Call, Location, Outcome, Service, Team, Token, User, Webhook
+from apiclient.models import Call, Location, Outcome, Secret, Service, Team, Token, User, Webhook
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
@@ -28,6 +28,14 @@ def make_service(**fields: Any) -> Service:
     service.full_clean()
     service.save()
     return service
+
+
+def make_secret(service: Service | None = None, **fields: Any) -> Secret:
+    defaults = {"name": f"secret-{next(_number)}", "value": f"planted-{next(_number)}-value"}
+    secret = Secret(service=service or make_service(), **defaults | fields)
+    secret.full_clean()
+    secret.save()
+    return secret
 
 
 def make_team(members: Iterable[User] = (), services: Iterable[Service] = (), **fields: Any) -> Team:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 
 from apiclient.http.exchange import Request
-from apiclient.http.redact import redact_body, redact_headers, redact_text, redact_url, secrets_of
+from apiclient.http.redact import hidden_in, redact_body, redact_headers, redact_text, redact_url
 
 ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 GLOBBED = re.compile(r"[\[\]{}]")
@@ -18,7 +18,7 @@ def curl_command(request: Request, user_agent: str) -> str:
 
     ``user_agent`` is what the engine calls itself where the request names none.
     """
-    return " \\\n  ".join(["curl", *_options(request, user_agent), quoted(redact_url(request.url))])
+    return " \\\n  ".join(["curl", *_options(request, user_agent), quoted(_masked(redact_url(request.url), request))])
 
 
 def quoted(text: str) -> str:
@@ -35,7 +35,7 @@ def _options(request: Request, user_agent: str) -> Iterator[str]:
     elif request.method != "GET":
         yield f"--request {quoted(request.method)}"
     for name, value in redact_headers(request.headers):
-        yield f"--header {quoted(f'{name}: {value}' if value else f'{name};')}"
+        yield f"--header {quoted(_masked(f'{name}: {value}' if value else f'{name};', request))}"
     given = {name.lower() for name, _ in request.headers}
     if "user-agent" not in given:
         yield f"--user-agent {quoted(user_agent)}"
@@ -57,8 +57,12 @@ def _body(request: Request) -> Iterator[str]:
     if not any(name.lower() == "content-type" for name, _ in request.headers):
         yield "--header Content-Type:"  # curl would name one of its own
     text = redact_body(request.body.decode("utf-8", "replace"))
-    shown = UNSHOWN if text is None else redact_text(text, secrets_of(request.headers, request.url))
+    shown = UNSHOWN if text is None else redact_text(text, hidden_in(request))
     yield f"--data-binary {quoted(shown)}"
+
+
+def _masked(text: str, request: Request) -> str:
+    return redact_text(text, request.secrets) if request.secrets else text
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -26,15 +26,19 @@ class Limits:
 
 @dataclass(frozen=True)
 class Request:
-    """One request, ready to send: text already encoded, secrets already filled in."""
+    """One request, ready to send: text already encoded, secrets already filled in.
+
+    ``secrets`` are the texts that must be masked wherever they come back, besides what looks like a secret by itself.
+    """
 
     method: str
-    url: str
-    headers: Headers = ()
-    body: bytes = b""
+    url: str = field(repr=False)
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
     follow_redirects: bool = False
     verify_tls: bool = True
     limits: Limits = field(default_factory=Limits)
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     @cached_property
     def wire(self) -> Wire:

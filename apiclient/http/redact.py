@@ -1,6 +1,7 @@
 """Secrets taken out before anything is kept or shown. Pure."""
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -8,10 +9,14 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
-from apiclient.http.head import Headers
+from apiclient.http.exchange import Request
+from apiclient.http.head import Headers, clean
+from apiclient.http.validate import SAFE_IN_URL
 
 MASK = "•••"
 SHORTEST_PIECE = 8  # of "Bearer abc" or "session=abc; theme=dark": shorter ones are words more often than secrets
+SHORTEST_LINE = 16  # of a secret of several lines
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 SHORTEST_SECRET = 4  # shorter ones would mask half of every text and protect nobody
 
 _SECRET_NAME = re.compile(
@@ -65,19 +70,67 @@ def secrets_of(headers: Headers, url: str) -> frozenset[str]:
     return frozenset(values) | {piece for piece in pieces if len(piece) >= SHORTEST_PIECE}
 
 
-def redact_text(text: str, secrets: Iterable[str]) -> str:
-    """The text with every known secret masked: as it is, URL-encoded, JSON-escaped, or in base64."""
-    for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
+def hidden_in(request: Request) -> frozenset[str]:
+    """The same of a request, with the secrets that were put into it."""
+    return request.secrets | secrets_of(request.headers, request.url)
+
+
+def redact_text(text: str, secrets: Iterable[str], *, cut: bool = False) -> str:
+    """The text with every known secret masked: as it is, URL-encoded, JSON- or HTML-escaped, or in base64.
+
+    ``cut``: the text ends where it was cut off, so that it may end with the beginning of one.
+    """
+    forms = _all_forms(frozenset(secrets))
+    for form in forms:
         text = text.replace(form, MASK)
-    return _BEARER.sub(rf"\1 {MASK}", text)
+    text = _BEARER.sub(rf"\1 {MASK}", text)
+    return _without_beginning(text, forms) if cut else text
+
+
+def redact_bytes(body: bytes, secrets: Iterable[str], charset: str = "", *, cut: bool = False) -> bytes:
+    """The same of a body, whichever of the usual charsets it is in; ``charset`` is the one it claims."""
+    known = frozenset(secrets)
+    narrow = (charset, "cp1252") if any(not secret.isascii() for secret in known) else ()
+    for name in WIDE if known and b"\0" in body else narrow:
+        for form in _all_forms(known):
+            if wide := _encoded(form, name):
+                body = body.replace(wide, _encoded(MASK, name) or b"***")
+    text = redact_text(body.decode("utf-8", "surrogateescape"), known, cut=cut)
+    return text.encode("utf-8", "surrogateescape")
+
+
+def redact_within(value: Any, secrets: Iterable[str]) -> Any:
+    """The same of every text in a JSON value, the names of its members apart."""
+    known = frozenset(secrets)
+    if isinstance(value, dict):
+        return {key: redact_within(one, known) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact_within(one, known) for one in value]
+    return redact_text(value, known) if isinstance(value, str) else value
+
+
+def _encoded(text: str, charset: str) -> bytes:
+    try:
+        return text.encode(charset) if charset else b""
+    except (LookupError, ValueError):
+        return b""
+
+
+def _without_beginning(text: str, forms: Iterable[str]) -> str:
+    """Without the longest end that is the beginning of a secret, where that is more than chance."""
+    for form in forms:
+        for length in range(min(len(form), len(text)) - 1, max(SHORTEST_SECRET, len(form) // 4) - 1, -1):
+            if text.endswith(form[:length]):
+                return text[:-length] + MASK
+    return text
 
 
 def redact_body(text: str) -> str | None:
     """A request's body with the values of secret fields masked: JSON or a form. None where fields cannot be told."""
     try:
         read = json.loads(text, object_pairs_hook=_each_once)
-        clean = _masked_json(read)
-        return text if clean == read else json.dumps(clean, ensure_ascii=False)
+        hidden = _masked_json(read)
+        return text if hidden == read else json.dumps(hidden, ensure_ascii=False)
     except (ValueError, RecursionError):
         return _FIELD.sub(_masked_parameter, text) if _FORM.fullmatch(text) else None
 
@@ -106,6 +159,14 @@ def _masked_parameter(found: re.Match[str]) -> str:
     return f"{lead}{name}={MASK if value and is_secret_name(name) else value}"
 
 
+@lru_cache(maxsize=256)
+def _all_forms(secrets: frozenset[str]) -> tuple[str, ...]:
+    """What to look for, the longest first; of a text of several lines, such as a certificate, each line too."""
+    lines = {line for secret in secrets for line in secret.splitlines() if len(line) >= SHORTEST_LINE}
+    parts = secrets | lines | {" ".join(secret.split()) for secret in secrets}
+    return tuple(sorted({form for part in parts for form in _forms(part)}, key=len, reverse=True))
+
+
 @lru_cache(maxsize=1024)
 def _forms(secret: str) -> tuple[str, ...]:
     if len(secret) < SHORTEST_SECRET:
@@ -113,8 +174,7 @@ def _forms(secret: str) -> tuple[str, ...]:
     raw = secret.encode("utf-8", "surrogatepass")
     encoded = {
         secret,
-        quote(raw, safe=""),
-        quote(raw),
+        *(quote(raw, safe=safe) for safe in ("", "/", SAFE_IN_URL)),
         quote_plus(raw),
         json.dumps(secret)[1:-1],
     }
@@ -122,8 +182,18 @@ def _forms(secret: str) -> tuple[str, ...]:
     encoded |= {
         json.dumps(secret, ensure_ascii=False)[1:-1],
         json.dumps(secret)[1:-1].replace("/", "\\/"),
+        *_html_forms(secret),
+        clean(raw.decode("latin-1")),  # as headers are read
     }
     return tuple(encoded | set(_base64_forms(raw)))
+
+
+def _html_forms(secret: str) -> Iterator[str]:
+    """As servers of Python, PHP, Go and Java escape quotes, or leave them."""
+    yield html.escape(secret, quote=False)
+    for single in ("&#x27;", "&#39;", "&#039;", "&apos;"):
+        for double in ("&quot;", "&#34;"):
+            yield html.escape(secret, quote=False).replace("'", single).replace('"', double)
 
 
 def _base64_forms(secret: bytes) -> Iterator[str]:

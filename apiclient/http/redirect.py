@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from apiclient.catalogue.failure import Failure
 from apiclient.http.exchange import Request
 from apiclient.http.head import Headers
+from apiclient.http.redact import hidden_in, redact_text, redact_url
 from apiclient.http.validate import problem_with_url
 from apiclient.http.wire import STANDARD_PORTS
 
@@ -47,23 +48,28 @@ def follow(request: Request, status_code: int, headers: Headers, hops: int = 0) 
     if hops >= request.limits.redirects:
         return DeadEnd(
             Failure.TOO_MANY_REDIRECTS,
-            f"More than {request.limits.redirects} redirects; the next was to {location[:200]}",
+            f"More than {request.limits.redirects} redirects; the next was to {_shown(location, request)}",
         )
     try:
         target = urljoin(request.url, location.replace(" ", "%20")).partition("#")[0]
     except ValueError as error:
         return DeadEnd(
             Failure.BAD_URL,
-            f"Redirected to {location[:200]!r}, which cannot be read: {error}",
+            f"Redirected to {_shown(location, request)!r}, which cannot be read: {error}",
         )
     if problem := problem_with_url(target):
-        return DeadEnd(Failure.BAD_URL, f"Redirected to {location[:200]!r}. {problem}")
+        return DeadEnd(Failure.BAD_URL, f"Redirected to {_shown(location, request)!r}. {problem}")
     return _next(request, status_code, target)
 
 
 def location_of(headers: Headers) -> str:
     """The first Location header, '' when there is none."""
     return next((value for name, value in headers if name.lower() == "location"), "")
+
+
+def _shown(location: str, request: Request) -> str:
+    """Its beginning, masked before it is cut, since a part of a secret is no longer found."""
+    return redact_text(redact_url(location), hidden_in(request))[:200]
 
 
 def _next(request: Request, status_code: int, target: str) -> Request:

@@ -32,7 +32,7 @@ _METHOD = re.compile(r"[A-Z][A-Z-]{0,19}")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 # What RFC 3986 lets stand in a path or query, and "%" so that what is encoded already stays as it is.
-_SAFE_IN_URL = "%/:?#[]@!$&'()*+,;=-._~{}|^`\"<>"
+SAFE_IN_URL = "%/:?#[]@!$&'()*+,;=-._~{}|^`\"<>"
 
 
 def problem_with_url(url: str) -> str | None:
@@ -61,7 +61,7 @@ def ascii_url(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
     netloc = parts.netloc if host.isascii() else parts.netloc.lower().replace(host, _punycode(host))
-    path, query = (quote(part, safe=_SAFE_IN_URL) for part in (parts.path, parts.query))
+    path, query = (quote(part, safe=SAFE_IN_URL) for part in (parts.path, parts.query))
     return parts._replace(netloc=netloc, path=path, query=query, fragment="").geturl()
 
 

@@ -14,6 +14,7 @@ from apiclient.models.outcome import Outcome, OutcomeDetail
 from apiclient.models.pruned import Pruned
 from apiclient.models.revision import Revision
 from apiclient.models.rollup import Rollup, Step
+from apiclient.models.secret import Secret
 from apiclient.models.service import Service
 from apiclient.models.standing import Hint, Standing
 from apiclient.models.team import Team
@@ -39,6 +40,7 @@ __all__ = [
     "Revision",
     "Rollup",
     "Scope",
+    "Secret",
     "Service",
     "Standing",
     "Step",

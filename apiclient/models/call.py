@@ -12,6 +12,7 @@ from apiclient.http.validate import problem_with_body, problem_with_url
 from apiclient.models.location import Location
 from apiclient.models.service import Service, fill_slug, problem_with_headers
 from apiclient.slot import CALL_MASK, from_ms
+from apiclient.values import filled, without_value
 
 REPEATABLE = {"GET", "HEAD", "OPTIONS"}
 """Methods that may be sent again for the same slot when nobody knows whether the first one arrived."""
@@ -115,13 +116,15 @@ class Call(models.Model):
             "name": self._problem_with_unique("name"),
             "slug": fill_slug(self) or self._problem_with_unique("slug"),
             "path": self._problem_with_path(),
-            "headers": problem_with_headers(self.headers),
+            "headers": problem_with_headers(self.headers) or self._problem_with_filled_headers(),
             "body": self._problem_with_body(),
             "interval_seconds": self._problem_with_interval(),
             "cron": self._problem_with_cron(),
             "time_zone": problem_with_time_zone(self.time_zone),
             "expected_codes": self._problem_with_expected_codes(),
         }
+        if not any(problems.values()) and self.enabled and hasattr(self, "service"):
+            problems |= without_value(self)
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
 
@@ -139,7 +142,12 @@ class Call(models.Model):
     def _problem_with_path(self) -> str | None:
         if self.path and self.path[0] not in "/?":
             return "A path begins with / (or ? for a query alone); the host comes from the service's base URL."
-        return problem_with_url(self.url) if self.path and hasattr(self, "service") else None
+        return problem_with_url(filled(self.url, self.service)) if self.path and hasattr(self, "service") else None
+
+    def _problem_with_filled_headers(self) -> str | None:
+        if not hasattr(self, "service"):
+            return None
+        return problem_with_headers({name: filled(value, self.service) for name, value in self.headers.items()})
 
     def _problem_with_body(self) -> str | None:
         if len(self.body.encode()) > LONGEST_BODY:

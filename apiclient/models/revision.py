@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from apiclient.models.call import Call
+from apiclient.models.secret import Secret
 from apiclient.models.service import Service
 
 
@@ -31,3 +33,10 @@ def revise(**kwargs: Any) -> None:
     """Before any other row is locked, so that two edits wait for each other here and nowhere else."""
     if not Revision.objects.filter(pk=1).update(number=F("number") + 1):
         Revision.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+@receiver([pre_save, pre_delete], sender=Secret)
+def revise_service(instance: Secret, **kwargs: Any) -> None:
+    """What a secret says is part of what its service's calls send."""
+    revise()
+    Service.objects.filter(pk=instance.service_id).update(updated_at=timezone.now())

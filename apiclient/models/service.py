@@ -1,5 +1,6 @@
 """Service: an API somebody depends on."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,11 @@ from django.db.models.functions import Length
 from django.utils.text import slugify
 
 from apiclient.http.validate import URL_LENGTH, problem_with_header, problem_with_url
+from apiclient.placeholder import problem_with_environments, problem_with_variables
+from apiclient.values import HIDDEN, filled, without_value
 
+FILLED = ("environment", "variables", "environments", "auth", "headers", "base_url", "proxy")
+"""Fields that decide what the placeholders of calls stand for, or that hold some."""
 RESERVED_SLUGS = frozenset({"new"})
 """Of services: pages stand at these addresses."""
 
@@ -20,6 +25,14 @@ def problem_with_headers(headers: object) -> str | None:
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         return 'Use a JSON object of names and texts, such as {"Accept": "application/json"}.'
     return next(filter(None, (problem_with_header(name, value) for name, value in headers.items())), None)
+
+
+def problem_with_secret_host(base_url: str, service: Any) -> str | None:
+    """None, or a sentence where a secret would be looked up: names of hosts travel and are kept in the clear."""
+    host = re.split("[/?#]", filled(base_url, service).replace("://", "", 1), maxsplit=1)[0]
+    if HIDDEN not in host:
+        return None
+    return "A secret cannot be part of the host, which everybody on the way sees. Use a variable, or put it behind."
 
 
 def fill_slug(thing: Any) -> str | None:
@@ -80,20 +93,53 @@ class Service(models.Model):
             super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def clean(self) -> None:
-        self.headers = {} if self.headers is None else self.headers
+        for name in ("headers", "variables", "environments"):
+            setattr(self, name, {} if getattr(self, name) is None else getattr(self, name))
         problems = {
-            "base_url": problem_with_url(self.base_url) or self._problem_with_base_url(),
+            "variables": problem_with_variables(self.variables),
+            "environments": problem_with_environments(self.environments),
             "headers": problem_with_headers(self.headers),
             "slug": fill_slug(self) or self._problem_with_slug(),
         }
+        if not any(problems.values()):
+            problems |= self._problems_once_filled()
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
+
+    def _problems_once_filled(self) -> dict[str, str | None]:
+        """What is judged with variables put in, which must be sound for that."""
+        problem = problem_with_secret_host(self.base_url, self) or problem_with_url(filled(self.base_url, self))
+        found = {
+            "environment": self._problem_with_environment(),
+            "base_url": problem or self._problem_with_base_url(),
+            "headers": problem_with_headers({name: filled(value, self) for name, value in self.headers.items()}),
+        }
+        return found if any(found.values()) else found | self._problems_of_calls()
+
+    def _problem_with_environment(self) -> str | None:
+        if not self.environment or self.environment in self.environments:
+            return None
+        listed = ", ".join(self.environments) or "none yet"
+        return f"There is no environment {self.environment!r} among the environments: {listed}."
+
+    def _problems_of_calls(self) -> dict[str, str | None]:
+        """What an edit would take from calls that run: a value that they name, or an address that can be called."""
+        before = Service.objects.filter(pk=self.pk).values(*FILLED).first() if self.pk else None
+        if before is None or all(before[name] == getattr(self, name) for name in FILLED):
+            return {}
+        for call in self.calls.filter(enabled=True):
+            call.service = self
+            problem = next(iter(without_value(call).values()), None) or problem_with_url(filled(call.url, self))
+            if problem:
+                field = next(name for name in FILLED if before[name] != getattr(self, name))
+                return {field: f"The call {call.name!r} could not run any more. {problem}"}
+        return {}
 
     def _problem_with_slug(self) -> str | None:
         return f"{self.slug!r} is the address of a page. Use another one." if self.slug in RESERVED_SLUGS else None
 
     def _problem_with_base_url(self) -> str | None:
-        if found := next((mark for mark in "?#" if mark in self.base_url), None):
+        if found := next((mark for mark in "?#" if mark in filled(self.base_url, self)), None):
             return f"The base URL contains {found}; paths are added to its end, so put the query into each call's path."
         longest = self.calls.aggregate(most=Max(Length("path")))["most"] if self.pk else None
         if len(self.base_url) + (longest or 0) > URL_LENGTH:

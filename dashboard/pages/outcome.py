@@ -15,7 +15,7 @@ from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
 from apiclient.expectation import Expectation
 from apiclient.http.curl import curl_command
-from apiclient.http.redact import redact_text, secrets_of
+from apiclient.http.redact import hidden_in, redact_text
 from apiclient.models import Call, Location, Outcome, OutcomeDetail
 from apiclient.models.location import PUSHED
 from apiclient.phases import LABELS
@@ -150,7 +150,7 @@ def command(found: Outcome) -> str:
         return ""
     if detail := getattr(found, "detail", None):
         # Masked headers tell no secret that the body may repeat.
-        body = redact_text(request.body.decode(), secrets_of(request.headers, request.url)).encode()
+        body = redact_text(request.body.decode(), hidden_in(request)).encode()
         headers = tuple((name, value) for name, value in detail.request_headers)
         request = replace(request, method=detail.method, url=detail.url, headers=headers, body=body)
     return curl_command(request, settings.ANSWERBACK_USER_AGENT)

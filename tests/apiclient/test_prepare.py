@@ -1,13 +1,14 @@
 """A call is made ready once, and again when it or its service is edited."""
 
 import pytest
+from cryptography.fernet import Fernet
 from django.utils import timezone
 
 from apiclient.expectation import SUCCESS
 from apiclient.http import Limits
 from apiclient.models import Call
 from apiclient.prepare import Calls, prepare
-from tests.builders import make_call, make_service
+from tests.builders import make_call, make_secret, make_service
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,80 @@ def test_a_call_unfit_to_be_sent_says_why_and_leaves_the_others_alone(fields):
     ready = Calls().ready([good.pk, bad.pk])
     assert ready[good.pk].problem == ""
     assert ready[bad.pk].problem.startswith("The call cannot be sent: ")
+
+
+@pytest.fixture
+def service():
+    found = make_service(
+        base_url="http://{{ host }}:9/v1",
+        headers={"Authorization": "Bearer {{ secret.key }}"},
+        variables={"host": "a.example", "login": "u:{{ secret.password }}"},
+        environments={"staging": {"host": "b.example"}},
+    )
+    make_secret(found, name="key", value="key-for-all")
+    make_secret(found, name="key", value="key-of-staging", environment="staging")
+    make_secret(found, name="password", value="pass&word")
+    return found
+
+
+def test_placeholders_are_filled_everywhere_and_the_secrets_told(service):
+    call = make_call(
+        service, method="POST", path="/{{ host }}", headers={"X": "{{login}}"}, body="{{ secret.password }}"
+    )
+    request = prepare(call).request
+    assert request.url == "http://a.example:9/v1/a.example"
+    assert request.headers == (("Authorization", "Bearer key-for-all"), ("X", "u:pass&word"))
+    assert request.body == b"pass&word"
+    assert request.secrets == {"key-for-all", "pass&word"}
+    assert "key-for-all" not in repr(request)
+
+
+def test_a_new_value_a_new_variable_and_another_environment_are_seen(service):
+    calls, call = Calls(), make_call(service)
+
+    def sent():
+        request = calls.ready([call.pk])[call.pk].request
+        return request.url, request.headers[0][1]
+
+    assert sent() == ("http://a.example:9/v1/x", "Bearer key-for-all")
+    secret = service.secrets.get(name="key", environment="")
+    secret.value = "key-renewed"
+    secret.save()
+    assert sent() == ("http://a.example:9/v1/x", "Bearer key-renewed")
+    service.environment = "staging"
+    service.save()
+    assert sent() == ("http://b.example:9/v1/x", "Bearer key-of-staging")
+    service.secrets.get(name="key", environment="staging").delete()
+    assert sent() == ("http://b.example:9/v1/x", "Bearer key-renewed")
+    service.environments = {"staging": {"host": "c.example"}}
+    service.save()
+    assert sent() == ("http://c.example:9/v1/x", "Bearer key-renewed")
+
+
+def test_the_secrets_of_a_service_are_read_once_for_all_its_calls(service, django_assert_num_queries):
+    ids = [make_call(service).pk for _ in range(20)]
+    with django_assert_num_queries(4):
+        Calls().ready(ids)
+
+
+def test_a_secret_that_is_missing_or_cannot_be_decrypted_is_a_problem_without_its_value(service, settings):
+    call = make_call(service)
+    plain = make_call(make_service())
+    service.secrets.filter(name="key").delete()
+    assert Calls().ready([call.pk])[call.pk].problem == "The call cannot be sent: There is no secret 'key'."
+    make_secret(service, name="key", value="key-for-all")
+    settings.ANSWERBACK_SECRETS_KEYS = [Fernet.generate_key().decode()]
+    ready = Calls().ready([call.pk, plain.pk])
+    assert "The secret 'key' cannot be decrypted." in ready[call.pk].problem
+    assert "key-for-all" not in str(ready)
+    assert ready[plain.pk].problem == ""
+
+
+def test_a_secret_is_in_no_sentence_about_what_cannot_be_sent(service):
+    service.secrets.filter(name="password").delete()
+    make_secret(service, name="password", value="Secret..Label")
+    Call.objects.filter(pk=make_call(service).pk).update(path="")
+    type(service).objects.filter(pk=service.pk).update(base_url="http://ä{{ secret.password }}/")
+    problem = Calls().ready([Call.objects.get().pk])[Call.objects.get().pk].problem
+    assert problem
+    assert "secret..label" not in problem.lower()
