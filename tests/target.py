@@ -79,13 +79,17 @@ class Target:
         self._loop.run_until_complete(asyncio.sleep(0.01))  # closing takes a turn of the loop or two
         self._loop.close()
 
+    async def answer(self, reply: "Reply") -> None:
+        """By the first word of the path."""
+        await _answer(reply)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._open.add(writer)
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             asked = await _read(reader)
             self.requests.append(asked)
-            await _answer(Reply(asked, writer))
+            await self.answer(Reply(asked, writer))
             await writer.drain()
             if writer.can_write_eof():
                 writer.write_eof()

@@ -22,7 +22,7 @@ class Failure(IntEnum):
         1,
         "Name not resolved",
         "Check the host name's spelling, its DNS record, and the resolver this worker uses.",
-        {5: "CURLE_COULDNT_RESOLVE_PROXY", 6: "CURLE_COULDNT_RESOLVE_HOST"},
+        {6: "CURLE_COULDNT_RESOLVE_HOST"},
     )
     CONNECT_REFUSED = (
         2,
@@ -95,7 +95,6 @@ class Failure(IntEnum):
             92: "CURLE_HTTP2_STREAM",
             94: "CURLE_AUTH_ERROR",
             95: "CURLE_HTTP3",
-            97: "CURLE_PROXY",
         },
     )
     TOO_LARGE = (
@@ -149,6 +148,18 @@ class Failure(IntEnum):
             93: "CURLE_RECURSIVE_API_CALL",
             99: "CURLE_UNRECOVERABLE_POLL",
         },
+    )
+
+    PROXY = (
+        16,
+        "Proxy failed",
+        "Check the service's proxy: its address, its user and password, and whether it lets this host through.",
+        {5: "CURLE_COULDNT_RESOLVE_PROXY", 97: "CURLE_PROXY"},
+    )
+    AUTH = (
+        17,
+        "Not signed in",
+        "Check the service's authentication: the token server's or login's address, and the secrets it is given.",
     )
 
     # The defaults let a type checker accept Failure(3), the look-up by number.

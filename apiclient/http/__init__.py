@@ -4,14 +4,19 @@ Knows nothing of Django, Celery or the database. A failure is an Exchange too, n
 """
 
 from apiclient.http.certificate import Certificate
+from apiclient.http.credential import ClientCertificate, Credential, Digest, Signature
 from apiclient.http.door import Door
 from apiclient.http.engine import Departure, Engine
 from apiclient.http.exchange import Exchange, Hop, Limits, Phases, Request
 from apiclient.http.guard import Guard
+from apiclient.http.proxy import Proxy
 
 __all__ = [
     "Certificate",
+    "ClientCertificate",
+    "Credential",
     "Departure",
+    "Digest",
     "Door",
     "Engine",
     "Exchange",
@@ -19,5 +24,7 @@ __all__ = [
     "Hop",
     "Limits",
     "Phases",
+    "Proxy",
     "Request",
+    "Signature",
 ]

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +19,7 @@ from apiclient.http.door import Door, Doors
 from apiclient.http.exchange import Exchange, Request
 from apiclient.http.flight import Done, Flight
 from apiclient.http.guard import Guard
+from apiclient.http.handshake import Handshake
 from apiclient.http.redirect import DeadEnd, follow
 from apiclient.http.resolver import Resolved, Resolver
 from apiclient.http.sockets import Sockets
@@ -175,26 +176,53 @@ class Engine:
             return
         if wire.is_address or not wire.host:
             # A zone is libcurl's to read, under the eyes of the guard.
-            self._begin(flight, () if "%" in wire.host or not wire.host else (wire.host,))
+            self._aim(flight, () if "%" in wire.host or not wire.host else (wire.host,))
             return
+        self._ask_for(wire.host, flight, partial(self._aim, flight))
+
+    def _ask_for(self, host: str, flight: Flight, found: Callable[[tuple[str, ...]], None]) -> None:
         began, limits = time.monotonic(), flight.request.limits
         until = min(began + limits.connect_timeout_ms / 1000, flight.started + limits.timeout_ms / 1000)
-        self._resolver.ask(wire.host, until, partial(self._looked_up, flight, began))
+        self._resolver.ask(host, until, partial(self._looked_up, flight, began, found))
 
-    def _looked_up(self, flight: Flight, began: float, resolved: Resolved) -> None:
+    def _looked_up(
+        self, flight: Flight, began: float, found: Callable[[tuple[str, ...]], None], resolved: Resolved
+    ) -> None:
         flight.spend_on_dns(int((time.monotonic() - began) * 1_000_000))
         if resolved.addresses:
-            self._begin(flight, resolved.addresses)
+            found(resolved.addresses)
         else:
             self._finish(flight, flight.failed(Failure.DNS, resolved.error))
 
-    def _begin(self, flight: Flight, addresses: tuple[str, ...]) -> None:
+    def _aim(self, flight: Flight, addresses: tuple[str, ...]) -> None:
+        """Go there, or to the proxy. A proxy may choose any of the target's addresses, so each one must be allowed."""
+        proxy = flight.request.proxy
+        if proxy is None:
+            self._begin(flight, addresses)
+            return
+        refusals = (refusal for address in addresses if (refusal := self._guard.refusal(address)))
+        if refusal := next(refusals, None if addresses else "Through a proxy a host without a zone is called only."):
+            self._finish(flight, flight.failed(Failure.BLOCKED, refusal))
+        elif proxy.is_address:
+            self._begin(flight, (proxy.host,), addresses)
+        else:
+            self._ask_for(proxy.host, flight, partial(self._begin, flight, behind=addresses))
+
+    def _transfer(self, request: Request, behind: tuple[str, ...]) -> Transfer:
+        if request.credential is None and request.proxy is None:
+            return self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent)
+        handshake = Handshake(self._guard, self._user_agent)
+        handshake.go_to(behind)
+        return handshake
+
+    def _begin(self, flight: Flight, addresses: tuple[str, ...], behind: tuple[str, ...] = ()) -> None:
+        """``addresses`` are the target's, or the proxy's with the target's ``behind`` it."""
         request = flight.request
         remaining = request.limits.timeout_ms - int((time.monotonic() - flight.started) * 1000)
         if remaining <= 0:
             self._finish(flight, flight.failed(Failure.TIMEOUT, "Timed out before it could be sent"))
             return
-        transfer = self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent)
+        transfer = self._transfer(request, behind)
         try:
             transfer.load(request, remaining, addresses)
             transfer.flight = flight
@@ -242,7 +270,7 @@ class Engine:
             logger.exception("what was to be done with an exchange failed")
 
     def _recycle(self, transfer: Transfer) -> None:
-        if len(self._idle) < IDLE_HANDLES:
+        if len(self._idle) < IDLE_HANDLES and not isinstance(transfer, Handshake):
             transfer.unload()
             self._idle.append(transfer)
         else:

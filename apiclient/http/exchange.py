@@ -7,7 +7,9 @@ from typing import NamedTuple
 from apiclient.catalogue.failure import Failure
 from apiclient.catalogue.missed import MissedBecause
 from apiclient.http.certificate import Certificate
+from apiclient.http.credential import Credential
 from apiclient.http.head import Headers, read_headers
+from apiclient.http.proxy import Proxy
 from apiclient.http.wire import Wire, wire
 
 
@@ -29,6 +31,7 @@ class Request:
     """One request, ready to send: text already encoded, secrets already filled in.
 
     ``secrets`` are the texts that must be masked wherever they come back, besides what looks like a secret by itself.
+    ``credential`` is what libcurl proves by itself, to the request's own origin only; ``proxy`` is the way there.
     """
 
     method: str
@@ -39,6 +42,8 @@ class Request:
     verify_tls: bool = True
     limits: Limits = field(default_factory=Limits)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    credential: Credential | None = field(default=None, repr=False)
+    proxy: Proxy | None = None
 
     @cached_property
     def wire(self) -> Wire:

@@ -73,9 +73,10 @@ def _shown(location: str, request: Request) -> str:
 
 
 def _next(request: Request, status_code: int, target: str) -> Request:
-    headers = request.headers
     if _origin(target) != _origin(request.url):
-        headers = tuple(pair for pair in headers if pair[0].lower() in HARMLESS)
+        harmless = tuple(pair for pair in request.headers if pair[0].lower() in HARMLESS)
+        request = replace(request, headers=harmless, credential=None)
+    headers = request.headers
     if not _turns_to_get(request.method, status_code):
         return replace(request, url=target, headers=headers)
     headers = tuple(pair for pair in headers if pair[0].lower() not in ABOUT_THE_BODY)

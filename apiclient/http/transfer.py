@@ -132,7 +132,7 @@ class Transfer:
         curl = self.curl
         if len(addresses) == 1 and not self._guard.refusal(addresses[0]):
             if addresses[0] != self._pinned:
-                curl.setopt(pycurl.CONNECT_TO, [f"::{_bracketed(addresses[0])}:"])
+                curl.setopt(pycurl.CONNECT_TO, [f"::{bracketed(addresses[0])}:"])
                 curl.unsetopt(pycurl.OPENSOCKETFUNCTION)
                 self._pinned = addresses[0]
             return
@@ -141,7 +141,7 @@ class Transfer:
             curl.setopt(pycurl.OPENSOCKETFUNCTION, self._on_socket)
             self._pinned = None
         if addresses and not wire.is_address:  # the plus lets libcurl forget them
-            listed = ",".join(map(_bracketed, addresses))
+            listed = ",".join(map(bracketed, addresses))
             curl.setopt(pycurl.RESOLVE, [f"+{wire.host}:{wire.port}:{listed}"])
 
     def _form(self, shape: tuple[str, bool, bool], body: bytes) -> None:
@@ -291,5 +291,6 @@ class Transfer:
         return Phases(named, connected - named, secured - connected, first - sent, total - first, total)
 
 
-def _bracketed(address: str) -> str:
+def bracketed(address: str) -> str:
+    """As it stands in a URL."""
     return f"[{address}]" if ":" in address else address

@@ -41,7 +41,7 @@ def wire(method: str, url: str, headers: tuple[tuple[str, str], ...], body: byte
         url=sent,
         host=host,
         port=port,
-        is_address=_is_address(host),
+        is_address=is_address(host),
         is_tls=sent[:6].lower() == "https:",
         headers=_header_lines(headers),
         method=method,
@@ -54,7 +54,8 @@ def _host_and_port(url: str) -> tuple[str, int]:
     return parts.hostname or "", parts.port or STANDARD_PORTS[parts.scheme]
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Whether the host is written as an address."""
     try:
         ip_address(host.partition("%")[0])
     except ValueError:

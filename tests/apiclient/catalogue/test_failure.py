@@ -22,6 +22,8 @@ STORED = {
     "worker_lost": 13,
     "missed": 14,
     "internal": 15,
+    "proxy": 16,
+    "auth": 17,
 }
 
 
@@ -45,6 +47,8 @@ def test_an_unknown_slug_is_refused_with_the_allowed_ones() -> None:
     ("curl_error", "failure"),
     [
         (6, Failure.DNS),
+        (5, Failure.PROXY),
+        (97, Failure.PROXY),
         (7, Failure.CONNECT_REFUSED),
         (28, Failure.TIMEOUT),
         (35, Failure.TLS),

@@ -3,17 +3,20 @@
 import pytest
 
 from apiclient.catalogue.failure import Failure
+from apiclient.http.credential import Digest
 from apiclient.http.exchange import Limits, Request
+from apiclient.http.proxy import Proxy
 from apiclient.http.redirect import DeadEnd, follow
 
 SECRETS = (("Authorization", "Bearer x"), ("Cookie", "a=b"), ("X-Anything", "unlisted"))
+PROXY = Proxy("http", "proxy.example", 3128)
 HARMLESS = (("Accept", "*/*"), ("User-Agent", "me"))
 
 
 def asked(method: str = "GET", url: str = "https://a.example/x/y?z", body: bytes = b"") -> Request:
-    return Request(
-        method, url, SECRETS + HARMLESS + (("Content-Type", "text/plain"),), body, limits=Limits(redirects=3)
-    )
+    headers = SECRETS + HARMLESS + (("Content-Type", "text/plain"),)
+    limits = Limits(redirects=3)
+    return Request(method, url, headers, body, limits=limits, credential=Digest("me", "hush"), proxy=PROXY)
 
 
 def went(request: Request, code: int, location: str) -> Request:
@@ -73,13 +76,15 @@ def test_a_location_is_resolved(location: str, url: str) -> None:
     ["https://b.example/", "http://a.example/", "https://a.example:8443/", "//sub.a.example/", "https://a.example.b/"],
 )
 def test_another_origin_gets_only_harmless_headers(location: str) -> None:
-    headers = went(asked("POST", body=b"x"), 307, location).headers
-    assert set(headers) == {*HARMLESS, ("Content-Type", "text/plain")}
+    then = went(asked("POST", body=b"x"), 307, location)
+    assert (then.credential, then.proxy) == (None, PROXY)
+    assert set(then.headers) == {*HARMLESS, ("Content-Type", "text/plain")}
 
 
 @pytest.mark.parametrize("location", ["/next", "https://a.example:443/", "HTTPS://A.EXAMPLE/"])
 def test_the_same_origin_keeps_its_headers(location: str) -> None:
-    assert set(SECRETS) <= set(went(asked(), 302, location).headers)
+    then = went(asked(), 302, location)
+    assert set(SECRETS) <= set(then.headers) and then.credential == Digest("me", "hush")
 
 
 @pytest.mark.parametrize(
