@@ -1,6 +1,7 @@
 """Services and calls as a file describes them, before anything is compared with what is there. Pure.
 
-None means that the file does not say: what is there stays, and something new gets its default.
+None means that the file does not say: what is there stays, and something new gets its default. 0 for a number that
+may be absent says that there is none: on demand, no limit. A call's auth {} is its service's.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """Service: an API somebody depends on."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,8 @@ FILLED = ("environment", "variables", "environments", "auth", "headers", "base_u
 """Fields that decide what the placeholders of calls stand for, or that hold some."""
 RESERVED_SLUGS = frozenset({"new"})
 """Of services: pages stand at these addresses."""
+LONGEST_STEM = 74
+_PARTING = re.compile("[/.:]+")
 
 
 def problem_with_headers(headers: object) -> str | None:
@@ -44,6 +47,16 @@ def fill_slug(thing: Any) -> str | None:
         if thing.slug or not thing.name
         else "Give a short name of letters a-z, digits and hyphens; the name has none to take."
     )
+
+
+def free_slug(name: str, is_taken: Callable[[str], bool], fallback: str) -> str:
+    """Made of the name, or of ``fallback`` where the name has no letter for it; numbered where it is taken."""
+    stem = slugify(_PARTING.sub("-", name))[:LONGEST_STEM].strip("-") or fallback
+    slug, number = stem, 1
+    while slug in RESERVED_SLUGS or is_taken(slug):
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
 
 
 class Service(models.Model):

@@ -1,22 +1,18 @@
 """A service or a call as a form: headers are a JSON object whose secrets are kept but never shown."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BoundField
-from django.utils.text import slugify
 
 from apiclient.models.revision import revise
-from apiclient.models.service import RESERVED_SLUGS
+from apiclient.models.service import free_slug as make_slug
 from dashboard.forms.fields import HeadersField
 from dashboard.mask import masked, unmasked
 from dashboard.version import told, version
 
-LONGEST_STEM = 74
-_PARTING = re.compile("[/.:]+")
 MEANWHILE = "Somebody saved the same name or short name at this very moment. Choose another one."
 
 
@@ -135,10 +131,5 @@ class PageForm(ConfiguredForm):
 
 
 def free_slug(name: str, others: Any, fallback: str) -> str:
-    """Made of the name, or of ``fallback`` where the name has no letter for it; numbered where it is taken."""
-    stem = slugify(_PARTING.sub("-", name))[:LONGEST_STEM].strip("-") or fallback
-    slug, number = stem, 1
-    while slug in RESERVED_SLUGS or others.filter(slug=slug).exists():
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
+    """As the models make it, among the rows ``others``."""
+    return make_slug(name, lambda slug: bool(others.filter(slug=slug).exists()), fallback)

@@ -1,0 +1,164 @@
+"""What is described against what is there: each thing's members before and after. Pure.
+
+A thing is found by its name, or by its short name where the file gives one: so renaming it keeps its history.
+Nothing is deleted unless pruning is asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from apiclient.importers.described import Answer, Described, DescribedCall, DescribedService
+from apiclient.plan.change import Change, changes, members
+from apiclient.plan.shown import restored
+from apiclient.plan.step import AnswerStep, CallStep, Problem, Rules, ServiceStep, There
+
+Told = TypeVar("Told", DescribedService, DescribedCall)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that was found; with problems nothing may be carried out."""
+
+    steps: tuple[ServiceStep, ...]
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def compare(described: Described, there: Sequence[There], rules: Rules) -> Comparison:
+    return _Comparing(there, rules).compare(described)
+
+
+class _Comparing:
+    def __init__(self, there: Sequence[There], rules: Rules) -> None:
+        self.there, self.rules = there, rules
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+
+    def compare(self, described: Described) -> Comparison:
+        self._refuse_twins(described.services, "service", ())
+        pairs = _paired(described.services, [(one.key, one.service) for one in self.there])
+        by_key = {one.key: one for one in self.there}
+        steps = [self._service(told, by_key.get(key) if key is not None else None) for told, key in pairs]
+        named = {key for _, key in pairs}
+        steps += list(self._unnamed_services([one for one in self.there if one.key not in named]))
+        found = tuple(change for step in steps for change in changes(step))
+        return Comparison(tuple(steps), found, (*described.notes, *self.notes), tuple(self.problems))
+
+    def _service(self, told: DescribedService, there: There | None) -> ServiceStep:
+        before = there.service if there else None
+        after = self._filled(told, before, self.rules.blank, (told.name,))
+        was = there.managed_by if there else ""
+        managed_by = was if self.rules.manager is None else self.rules.manager.get(told.name, was)
+        if was and self.rules.manager is None:
+            self.notes.append(f"{told.name} is kept by the file {was}: applying that undoes what differs from it.")
+        return ServiceStep(
+            key=there.key if there else None,
+            before=before,
+            after=after,
+            managed_by=managed_by,
+            was_managed_by=was,
+            calls=tuple(self._calls(told, there)),
+            answers=self._answers(told.answers, before.answers if before else None, told.name),
+        )
+
+    def _calls(self, told: DescribedService, there: There | None) -> Iterator[CallStep]:
+        self._refuse_twins(told.calls, "call", (told.name,))
+        known = [(there.keys[call.name], call) for call in there.service.calls] if there else []
+        by_key = dict(known)
+        pairs = _paired(told.calls, known)
+        for call, key in pairs:
+            before = by_key.get(key) if key is not None else None
+            place = f"{told.name} / {call.name}"
+            answers = self._answers(call.answers, before.answers if before else None, place)
+            after = self._filled(_scheduled(call), before, self.rules.blank.calls[0], (told.name, call.name))
+            yield CallStep(key, before, after, answers)
+        named = {key for _, key in pairs}
+        unnamed = [(key, call) for key, call in known if key not in named]
+        if self.rules.prune:
+            yield from (CallStep(key, call, None) for key, call in unnamed)
+        else:
+            self._stay([f"{told.name} / {call.name}" for _, call in unnamed])
+
+    def _unnamed_services(self, unnamed: Iterable[There]) -> Iterator[ServiceStep]:
+        mine = [one for one in unnamed if self.rules.scope and one.managed_by.startswith(self.rules.scope)]
+        if self.rules.prune:
+            yield from (ServiceStep(one.key, one.service, None, "", one.managed_by) for one in mine)
+        else:
+            self._stay([one.service.name for one in mine])
+
+    def _answers(
+        self, told: tuple[Answer, ...] | None, before: tuple[Answer, ...] | None, place: str
+    ) -> tuple[AnswerStep, ...]:
+        if told is None:
+            return ()
+        known = {answer.codes: answer for answer in before or ()}
+        wanted = {answer.codes: answer for answer in told}
+        if len(wanted) < len(told):
+            codes = next(one.codes for at, one in enumerate(told) if one.codes in [other.codes for other in told[:at]])
+            self.problems.append(Problem(f"{place} / answers", f"The codes {codes} are given twice."))
+        steps = [AnswerStep(known.get(codes), answer) for codes, answer in wanted.items()]
+        unnamed = [answer for codes, answer in known.items() if codes not in wanted]
+        if self.rules.prune:
+            steps += [AnswerStep(answer, None) for answer in unnamed]
+        else:
+            self._stay([f"{place} / answer {answer.codes}" for answer in unnamed])
+        return tuple(steps)
+
+    def _stay(self, names: list[str]) -> None:
+        if names:
+            listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+            self.notes.append(f"Not named by the file, and kept: {listed}.")
+
+    def _filled(self, told: Told, before: Told | None, blank: Told, place: tuple[str, ...]) -> Told:
+        """All members said: by the file, else as they are, else by default. A slug that nobody gave stays None."""
+        values: dict[str, Any] = {}
+        for member in members(told):
+            given, kept = getattr(told, member), getattr(before, member) if before else None
+            if given is None:
+                values[member] = kept if before else None if member == "slug" else getattr(blank, member)
+            else:
+                values[member] = self._restored(member, given, kept, place)
+        return replace(told, **values)
+
+    def _restored(self, member: str, given: Any, kept: Any, place: tuple[str, ...]) -> Any:
+        try:
+            return restored(member, given, kept)
+        except ValueError as error:
+            self.problems.append(Problem(" / ".join((*place, member)), str(error)))
+            return given
+
+    def _refuse_twins(self, told: Sequence[Told], kind: str, place: tuple[str, ...]) -> None:
+        seen: set[tuple[str, str]] = set()
+        for one in told:
+            for member in ("name", "slug"):
+                value = getattr(one, member)
+                if value is not None and (member, value) in seen:
+                    self.problems.append(
+                        Problem(" / ".join((*place, one.name, member)), f"Two {kind}s have the {member} {value!r}.")
+                    )
+                seen.add((member, value))
+
+
+def _paired(told: Sequence[Told], known: Sequence[tuple[int, Told]]) -> list[tuple[Told, int | None]]:
+    """Each with the id of what it describes: the one of its name, else the one of its short name."""
+    by_name = {one.name: key for key, one in known}
+    by_slug = {one.slug: key for key, one in known}
+    taken = {by_name[one.name] for one in told if one.name in by_name}
+    pairs: list[tuple[Told, int | None]] = []
+    for one in told:
+        key = by_name.get(one.name)
+        if key is None and one.slug is not None and by_slug.get(one.slug) not in taken:
+            key = by_slug.get(one.slug)
+        pairs.append((one, key))
+    return pairs
+
+
+def _scheduled(call: DescribedCall) -> DescribedCall:
+    """Of interval and cron the one that is given takes the place of the other."""
+    if call.cron and call.interval_seconds is None:
+        return replace(call, interval_seconds=0)
+    if call.interval_seconds and call.cron is None:
+        return replace(call, cron="")
+    return call

@@ -1,0 +1,62 @@
+"""What is in the database, described as a file would."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apiclient.importers.described import DescribedCall, DescribedService
+from apiclient.models import Call, Service
+from apiclient.plan.step import There
+
+NUMBERS = frozenset({"concurrency", "interval_seconds", "slow_after_ms", "fail_after_ms", "confirm_after_s"})
+"""Members that may be absent, which a description writes as 0."""
+RELATED = frozenset({"calls", "answers", "locations"})
+
+
+def blank() -> DescribedService:
+    """A service with one call, as their defaults make them."""
+    return described_service(Service(), (described_call(Call(), ()),))
+
+
+def there(services: QuerySet[Service]) -> list[There]:
+    """These services with their calls, by name."""
+    found = services.order_by("name").prefetch_related("calls__locations")
+    return [_there(service) for service in found]
+
+
+def _there(service: Service) -> There:
+    calls = sorted(service.calls.all(), key=lambda call: call.name)
+    told = tuple(described_call(call, (one.slug for one in call.locations.all())) for call in calls)
+    keys = {call.name: call.pk for call in calls}
+    return There(service.pk, described_service(service, told), keys, service.managed_by)
+
+
+def described_service(service: Service, calls: tuple[DescribedCall, ...]) -> DescribedService:
+    """All members said."""
+    return DescribedService(**_plain(service, DescribedService), calls=calls)
+
+
+def described_call(call: Call, locations: Iterable[str]) -> DescribedCall:
+    """All members said; the auth of the service is {}."""
+    return DescribedCall(**_plain(call, DescribedCall), locations=tuple(sorted(locations)))
+
+
+def _plain(thing: Service | Call, kind: Any) -> dict[str, Any]:
+    values = {one.name: getattr(thing, one.name) for one in fields(kind) if one.name not in RELATED}
+    values["auth"] = values["auth"] or {}
+    return values | {name: values[name] or 0 for name in NUMBERS & values.keys()}
+
+
+def put(thing: Service | Call, told: DescribedService | DescribedCall) -> None:
+    """The members of a description into a thing that is not saved yet."""
+    for one in fields(told):
+        value = getattr(told, one.name)
+        if one.name in RELATED or value is None:
+            continue
+        if one.name in NUMBERS:
+            value = value or None
+        if one.name == "auth" and isinstance(thing, Call):
+            value = value or None
+        setattr(thing, one.name, value)
