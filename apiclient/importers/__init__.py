@@ -1,6 +1,7 @@
-"""Requests that people bring along: ``read(text)`` takes a URL or a curl command. Pure; nothing is ever run."""
+"""What people bring along: one request (``read``), or a file of one of ``SOURCES``. Pure; nothing is ever run."""
 
 from apiclient.importers.draft import Draft
 from apiclient.importers.pasted import read
+from apiclient.importers.source import SOURCES, sniff
 
-__all__ = ["Draft", "read"]
+__all__ = ["SOURCES", "Draft", "read", "sniff"]
