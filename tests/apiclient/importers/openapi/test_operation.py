@@ -48,7 +48,8 @@ def test_a_path_without_an_example_is_a_placeholder_and_the_call_is_paused():
     assert found.notes == (
         "Give the variable 'pet_id' a value: paths./pets/{pet id}/{toy}.get.parameters[0] has no example;"
         " until then such calls are paused.",
-        "Give the variable 'toy' a value: paths./pets/{pet id}/{toy}.get has no example; until then such calls are paused.",
+        "Give the variable 'toy' a value: paths./pets/{pet id}/{toy}.get has no example;"
+        " until then such calls are paused.",
     )
 
 
