@@ -24,7 +24,7 @@ def first_paragraph(text: str, longest: int) -> str:
 
 def placeholder_name(text: str) -> str:
     """A name as ``{{ name }}`` may hold it: ``pet id`` -> ``pet_id``."""
-    name = _UNFIT.sub("_", text).strip("_-")[:60]
+    name = _UNFIT.sub("_", text).strip("_-")[:50]
     if not name:
         return "value"
     return name if name[0].isalpha() else f"value_{name}"
