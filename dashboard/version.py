@@ -1,4 +1,4 @@
-"""Which version of a service or call somebody has read, so that nobody overwrites what another one saved meanwhile."""
+"""Which version of what is configured somebody has read, so that nobody overwrites what another one saved meanwhile."""
 
 from datetime import datetime
 from hashlib import blake2b
@@ -18,8 +18,8 @@ class Change(NamedTuple):
 def version(thing: Any) -> str:
     """Of what is kept of a thing, with a call's locations and a service's teams: every saved edit makes another one."""
     plain = [(field.attname, str(getattr(thing, field.attname))) for field in thing._meta.concrete_fields]
-    chosen = getattr(thing, "locations", None) or thing.teams
-    related = sorted(chosen.order_by().values_list("pk", flat=True))
+    chosen = getattr(thing, "locations", None) or getattr(thing, "teams", None)
+    related = sorted(chosen.order_by().values_list("pk", flat=True)) if chosen else []
     return digest((plain, related))
 
 

@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
-from apiclient.models import Call, Location, Outcome, Secret, Service, Team, Token, User, Webhook
+from apiclient.models import Call, DocumentedAnswer, Location, Outcome, Secret, Service, Team, Token, User, Webhook
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
@@ -61,6 +61,14 @@ def make_call(service: Service | None = None, locations: Sequence[Location] = ()
     if locations:
         call.locations.set(locations)
     return call
+
+
+def make_answer(**fields: Any) -> DocumentedAnswer:
+    """A documented answer: of the ``call``, else of each call of the ``service``."""
+    answer = DocumentedAnswer(**{"codes": "404", "message": "No such thing."} | fields)
+    answer.full_clean()
+    answer.save()
+    return answer
 
 
 def make_outcome(

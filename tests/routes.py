@@ -11,7 +11,16 @@ from django.urls import URLResolver, get_resolver
 from apiclient.models import Batch, Service, User
 from apiclient.models.team import Team
 from apiclient.webhook import outbox
-from tests.builders import make_call, make_location, make_outcome, make_service, make_team, make_token, make_webhook
+from tests.builders import (
+    make_answer,
+    make_call,
+    make_location,
+    make_outcome,
+    make_service,
+    make_team,
+    make_token,
+    make_webhook,
+)
 
 READING = ("HEAD", "OPTIONS")
 API_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -60,6 +69,7 @@ class Side:
             "service": self.service,
             "call": self.call,
             "outcome": self.outcome,
+            "answer": make_answer(call=self.call),
             "message": self.outcome.detail.message,
             "team": self.team,
             "user": self.member,

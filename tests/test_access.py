@@ -79,12 +79,12 @@ GET+POST  {livez,readyz}                              200        200      200   
 API                                                   anonymous  viewer   editor   staff    admin
 GET       api/v1/                                     401        200      200      200      200
 GET       api/v1/schema/                              401        200      200      200      200
-GET       api/v1/{services,calls,outcomes,messages,webhooks}/       401  200      200      200      200
-GET       api/v1/{services,calls,outcomes,messages,webhooks}/<pk>/  401  200/404  200/404  200/404  200
-POST      api/v1/{services,calls,webhooks}/           401        403      400      400      400
-PUT       api/v1/{services,calls,webhooks}/<pk>/      401        403      400/404  400/404  400
-PATCH     api/v1/{services,calls,webhooks}/<pk>/      401        403      200/404  200/404  200
-DELETE    api/v1/{services,calls,webhooks}/<pk>/      401        403      204/404  204/404  204
+GET       api/v1/{services,calls,answers,outcomes,messages,webhooks}/       401  200  200  200      200
+GET       api/v1/{services,calls,answers,outcomes,messages,webhooks}/<pk>/  401  200/404  200/404  200/404  200
+POST      api/v1/{services,calls,answers,webhooks}/           401        403      400      400      400
+PUT       api/v1/{services,calls,answers,webhooks}/<pk>/      401        403      400/404  400/404  400
+PATCH     api/v1/{services,calls,answers,webhooks}/<pk>/      401        403      200/404  200/404  200
+DELETE    api/v1/{services,calls,answers,webhooks}/<pk>/      401        403      204/404  204/404  204
 POST      api/v1/calls/<pk>/run/                      401        403      202/404  202/404  202
 POST      api/v1/outcomes/                            401        403      415      415      415
 GET       api/v1/{series,latency,codes}/              401        200      200      200      200

@@ -1,5 +1,6 @@
 """The tables, one file per thing."""
 
+from apiclient.models.answer import DocumentedAnswer
 from apiclient.models.any_of import AnyOf
 from apiclient.models.batch import Batch
 from apiclient.models.cached import Cached
@@ -28,6 +29,7 @@ __all__ = [
     "Cached",
     "Call",
     "Delivery",
+    "DocumentedAnswer",
     "Due",
     "Heartbeat",
     "Hint",

@@ -8,6 +8,7 @@ from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from apiclient.models.answer import DocumentedAnswer
 from apiclient.models.call import Call
 from apiclient.models.secret import Secret
 from apiclient.models.service import Service
@@ -29,6 +30,7 @@ def revision() -> int:
 
 @receiver([pre_save, pre_delete], sender=Call)
 @receiver([pre_save, pre_delete], sender=Service)
+@receiver([pre_save, pre_delete], sender=DocumentedAnswer)
 def revise(**kwargs: Any) -> None:
     """Before any other row is locked, so that two edits wait for each other here and nowhere else."""
     if not Revision.objects.filter(pk=1).update(number=F("number") + 1):

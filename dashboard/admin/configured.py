@@ -14,6 +14,7 @@ from apiclient.http.redact import MASK, redact_url
 from apiclient.models import Call, Location, Service
 from apiclient.models.location import reason_to_keep
 from dashboard.access import sharing
+from dashboard.admin.answer import CallAnswerInline, ServiceAnswerInline
 from dashboard.admin.reached import Reached
 from dashboard.forms import ConfiguredForm, HeadersField, SharedForm
 from dashboard.mask import masked
@@ -74,6 +75,7 @@ class ServiceAdmin(Configured):
     list_display = ("name", "slug", "base", "enabled")
     search_fields = ("name", "slug", "base_url")
     prepopulated_fields = {"slug": ("name",)}
+    inlines = (ServiceAnswerInline,)
     exclude = ("auth", "variables", "environments", "environment", "proxy")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -98,6 +100,7 @@ class CallAdmin(Configured):
     ordering = ("service__name", "name")
     actions: Any = ("run_now", "enable", "disable")
     filter_horizontal = ("locations",)
+    inlines = (CallAnswerInline,)
     fieldsets = (
         (None, {"fields": ("service", "name", "slug", "enabled")}),
         ("What is sent", {"fields": ("method", "path", "headers", "body")}),

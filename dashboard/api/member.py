@@ -66,7 +66,7 @@ class Flag(serializers.BooleanField):
 
 class Choice(serializers.ChoiceField):
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or data not in self.choices:
+        if not isinstance(data, str) or (data not in self.choices and not (data == "" and self.allow_blank)):
             raise serializers.ValidationError(f"Use one of {', '.join(map(str, self.choices))}.")
         return super().to_internal_value(data)
 

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
+from dashboard.api.answer import AnswerViewSet
 from dashboard.api.batch import BatchViewSet
 from dashboard.api.call import CallViewSet
 from dashboard.api.code import CodeViewSet
@@ -22,6 +23,7 @@ router = DefaultRouter()
 router.include_format_suffixes = False
 router.register("services", ServiceViewSet, "api-service")
 router.register("calls", CallViewSet, "api-call")
+router.register("answers", AnswerViewSet, "api-answer")
 router.register("outcomes", OutcomeViewSet, "api-outcome")
 router.register("series", SeriesViewSet, "api-series")
 router.register("latency", LatencyViewSet, "api-latency")

@@ -17,14 +17,18 @@ pytestmark = pytest.mark.django_db
 ADMIN = "/admin/apiclient"
 
 
+NO_ANSWERS = {"answers-TOTAL_FORMS": "0", "answers-INITIAL_FORMS": "0"}
+
+
 def service_form(**fields):
-    return {"name": "Shop", "slug": "", "base_url": "https://shop.example", "headers": "{}", "enabled": "on"} | fields
+    usual = {"name": "Shop", "slug": "", "base_url": "https://shop.example", "headers": "{}", "enabled": "on"}
+    return usual | NO_ANSWERS | fields
 
 
 def call_form(service, **fields):
     usual = {"service": service.pk, "name": "Orders", "method": "GET", "path": "/orders", "headers": "{}", "body": ""}
     usual |= {"interval_seconds": "60", "cron": "", "time_zone": "UTC", "timeout_ms": "5000", "enabled": "on"}
-    return usual | fields
+    return usual | NO_ANSWERS | fields
 
 
 def errors(answer):

@@ -5,7 +5,10 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 
 pytestmark = pytest.mark.django_db
 WORDS = {"type", "title", "status", "detail", "instance", "errors"}
-RESOURCES = ("services", "calls", "outcomes", "series", "latency", "codes", "tokens", "messages", "batches", "webhooks")
+RESOURCES = (
+    "services", "calls", "answers", "outcomes", "series", "latency", "codes", "tokens", "messages", "batches",
+    "webhooks",
+)  # fmt: skip
 READ_ONLY = ("series", "latency", "codes", "messages", "batches")
 
 

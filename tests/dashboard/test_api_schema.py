@@ -27,6 +27,8 @@ def test_it_describes_every_resource(schema):
         "services/{id}",
         "calls",
         "calls/{id}",
+        "answers",
+        "answers/{id}",
         "outcomes",
         "outcomes/{id}",
         "series",
