@@ -28,6 +28,8 @@ app = Celery("answerback", task_cls="dashboard.bell:Bell")
 app.conf.update(
     broker_url=broker_url,
     broker_connection_retry_on_startup=True,
+    # An answer that a dying Redis did not finish is such an error: the worker connects anew instead of ending.
+    broker_channel_error_retry=True,
     # A broker that accepts and then says nothing must not hold a web thread: "run now" ends in a message instead.
     broker_transport_options={"socket_connect_timeout": 4, "socket_timeout": 4, "socket_keepalive": True},
     task_default_queue="answerback",

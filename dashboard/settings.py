@@ -133,7 +133,7 @@ ANSWERBACK_PROXIES = env.whole("ANSWERBACK_PROXIES", 0, least=0, most=10)
 ANSWERBACK_CORS_ORIGINS = env.origins("ANSWERBACK_CORS_ORIGINS")
 # The processes that `manage.py up` starts
 ANSWERBACK_WORKERS = env.whole("ANSWERBACK_WORKERS", 1)
-ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 16)
+ANSWERBACK_WEB_THREADS = env.whole("ANSWERBACK_WEB_THREADS", 32)
 # The example service of `manage.py up`
 ANSWERBACK_EXAMPLE_PORT = env.whole("ANSWERBACK_EXAMPLE_PORT", 8765, most=65_535)
 # Served behind HTTPS: cookies travel only there, and browsers are told to stay there
@@ -160,17 +160,18 @@ MIDDLEWARE = [
     *(["corsheaders.middleware.CorsMiddleware"] if ANSWERBACK_CORS_ORIGINS else []),
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "dashboard.api.single.SingleMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dashboard.api.length.LengthMiddleware",
     "dashboard.login.LoginMiddleware",
     "dashboard.preference.PreferenceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "dashboard.urls"
 WSGI_APPLICATION = "dashboard.wsgi.application"

@@ -9,6 +9,7 @@ from apiclient import partition
 from apiclient.models import Team
 from apiclient.models.team import EVERYONE
 from apiclient.recall import recall
+from dashboard.cache.shared import shared
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
@@ -37,6 +38,7 @@ def nothing_remembered() -> Iterator[None]:
     """Pages believe for some seconds what they have seen, and the API counts who asks."""
     caches["default"].clear()
     caches["shared"].clear()
+    shared.forget()
     recall.forget()
     yield
 

@@ -36,10 +36,16 @@ class Rate(BaseThrottle):
         name, limit = ("push", settings.ANSWERBACK_PUSH_RATE) if pushes else ("api", settings.ANSWERBACK_API_RATE)
         token = token_of(request)
         who = f"token:{token.pk}" if token else f"address:{address(request)}"
-        if limit and shared.count(f"{name}:{who}") > limit:
+        if limit and shared.exceeds(f"{name}:{who}", limit):
             by = "this token" if token else "this address"
             raise TooManyRequests(f"More than {limit} requests a minute by {by}.")
         return True
+
+
+def is_limited(token: Token) -> bool:
+    """Whether one more push by this token, which is counted, is too many."""
+    limit = settings.ANSWERBACK_PUSH_RATE
+    return bool(limit) and shared.exceeds(f"push:token:{token.pk}", limit)
 
 
 def instead(error: Exception, request: Request, view: Any) -> Exception:
@@ -59,7 +65,7 @@ def note_guess(request: Request, public: str) -> None:
     shared.count(_guesses(request, public))
 
 
-def refuse_guesser(request: Request, token: Token) -> None:
+def refuse_guesser(request: Any, token: Token) -> None:
     """TooManyRequests where so many secrets were tried that this one, though right, may be a hit."""
     key = _guesses(request, token.public)
     if cache.get(key):
@@ -82,7 +88,7 @@ def address(request: Any) -> str:
     return str(known) if known.version == 4 else str(ip_network((known, 64), strict=False)[0])
 
 
-def _guesses(request: Request, public: str) -> str:
+def _guesses(request: Any, public: str) -> str:
     return f"guess:{public}:{address(request)}"
 
 

@@ -81,6 +81,15 @@ def sign_in() -> dict[str, Any]:
     return {"Cookie": f"sessionid={begin()}; csrftoken={'a' * 32}", "X-CSRFToken": "a" * 32}
 
 
+def push_token() -> dict[str, Any]:
+    """The header of a program that may tell outcomes, with the login that ``sign_in`` has made."""
+    from apiclient.models import Scope, Token
+    from dashboard.bench.session import owner
+
+    _, text = Token.make(owner=owner(), name="bench", scopes=[Scope.PUSH.value])
+    return {"Authorization": f"Bearer {text}"}
+
+
 def on_demand(calls: int) -> dict[str, Any]:
     """So many calls without slots of their own, by id, and the partitions that beat would make."""
     from apiclient import partition
@@ -193,6 +202,7 @@ def main() -> None:
         "figures": lambda from_ms, until_ms: figures(int(from_ms), int(until_ms)),
         "sizes": sizes,
         "sign_in": sign_in,
+        "push_token": push_token,
         "on_demand": lambda calls: on_demand(int(calls)),
         "differences": differences,
         "watch": lambda seconds: watch(float(seconds)),

@@ -11,7 +11,7 @@ from dashboard.bench.web import Web, web
 
 CALLS = 1_000
 WARM_UP_S = 3.0
-SHAPES = {1: (16, 1_500), 1_000: (2, 20_000)}
+SHAPES = {1: (32, 1_500), 1_000: (2, 20_000)}
 """Outcomes a request: how many connections tell them, and how many are wanted a second."""
 
 
@@ -19,11 +19,12 @@ def measure(database_url: str, seconds: float) -> dict[str, Any]:
     """Figures of each shape, server, database and client on the same cores; and what `verify` says afterwards."""
     with web(database_url) as server:
         calls = inside(server.environment, "on_demand", CALLS)["calls"]
+        token = inside(server.environment, "push_token")
         shapes = []
         for size, (connections, wanted) in SHAPES.items():
-            _tell(server, size, connections, WARM_UP_S, calls)
+            _tell(server, token, size, connections, WARM_UP_S, calls)
             used = cpu_seconds(server.pids)
-            found = _tell(server, size, connections, seconds, calls)
+            found = _tell(server, token, size, connections, seconds, calls)
             used = cpu_seconds(server.pids) - used
             own = {"size": size, "connections": connections, "wanted": wanted}
             shapes.append(own | found | {"web_us_per_outcome": round(used / found["stored"] * 1e6)})
@@ -59,9 +60,11 @@ def misses(found: dict[str, Any]) -> list[str]:
     return said + (["verify found differences"] if found["differences"] else [])
 
 
-def _tell(server: Web, size: int, connections: int, seconds: float, calls: list[int]) -> dict[str, Any]:
+def _tell(
+    server: Web, token: dict[str, str], size: int, connections: int, seconds: float, calls: list[int]
+) -> dict[str, Any]:
     command = (sys.executable, "-m", "dashboard.bench.telling", *map(str, (server.port, size, connections, seconds)))
-    given = json.dumps({"headers": server.headers | {"Content-Type": "application/json"}, "calls": calls})
+    given = json.dumps({"headers": token | {"Content-Type": "application/json"}, "calls": calls})
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise RuntimeError(f"the bench's client failed: {done.stderr.strip().splitlines()[-1]}")

@@ -19,6 +19,8 @@ from tests.installation import Installation, wait_for
 
 WORKERS = ("worker-1", "worker-2")
 STARTED = "Answerback is at"
+FATAL = "Unrecoverable error"
+"""What Celery says before a worker ends by itself."""
 PATIENCE_S = 240.0
 """Only used up by a failure."""
 LEASE_TABLE = "CREATE TABLE faults_lease (slots {json})"
@@ -127,12 +129,20 @@ class Scene:
 
     def _last_words(self) -> str:
         ended, _, said = self.installation.log().partition("\n")
-        return f"{ended}\n{said[-4000:]}"
+        fatal = said.rfind(FATAL)
+        return f"{ended}\n{said[fatal : fatal + 4000] if fatal >= 0 else ''}\n...\n{said[-4000:]}"
 
     def wait_for_listeners(self) -> None:
-        """Until each worker waits for messages."""
-        if broker := self.broker:
-            self.wait_for(lambda: broker.listeners() >= len(WORKERS), "workers that listen")
+        """Until each worker waits for messages; one that has ended by itself is started again, as `up` does."""
+        if self.broker:
+            self.wait_for(self._everybody_listens, "workers that listen")
+
+    def _everybody_listens(self) -> bool:
+        for name in WORKERS:
+            if name in self.installation.processes and self.installation.processes[name].poll() is not None:
+                self.installation.start_worker(name)
+        assert self.broker
+        return self.broker.listeners() >= len(WORKERS)
 
     @contextmanager
     def outage(self) -> Iterator[None]:
