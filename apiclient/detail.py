@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apiclient.catalogue import Category, category_of
+from apiclient.course import Step
 from apiclient.fingerprint import fingerprint, template_of
 from apiclient.http import Exchange, Request
 from apiclient.http.head import Headers
@@ -29,6 +30,7 @@ class Evidence:
     service_id: int
     request: Request
     exchange: Exchange
+    steps: tuple[Step, ...] = ()
 
     @property
     def message(self) -> str:
@@ -51,9 +53,14 @@ def keep_details(evidence: Sequence[Evidence]) -> None:
     OutcomeDetail.objects.bulk_create([detail_of(one, groups.get(one.slot)) for one in evidence])
 
 
+def hidden_of(one: Evidence) -> frozenset[str]:
+    """What must not be kept of an outcome: the secrets of its request and of every step."""
+    return hidden_in(one.request).union(*(hidden_in(step.request) for step in one.steps))
+
+
 def without_secrets(one: Evidence) -> Evidence:
     """Servers echo what they were sent, in bodies above all."""
-    hidden, before = hidden_in(one.request), one.exchange
+    hidden, before = hidden_of(one), one.exchange
     charset = before.header("Content-Type").partition("charset=")[2].strip("\"' ")[:40]
     exchange = replace(
         before,
@@ -70,7 +77,7 @@ def _is_cut(one: Evidence) -> bool:
 
 def detail_of(one: Evidence, message_id: int | None = None) -> OutcomeDetail:
     """The texts as they would be stored, of evidence without secrets."""
-    request, exchange, hidden = one.request, one.exchange, hidden_in(one.request)
+    request, exchange, hidden = one.request, one.exchange, hidden_of(one)
     return OutcomeDetail(
         outcome_id=one.slot,
         message_id=message_id,
@@ -89,6 +96,7 @@ def detail_of(one: Evidence, message_id: int | None = None) -> OutcomeDetail:
             for hop in exchange.redirects
         ],
         certificate=_certificate(exchange),
+        steps=[_step(step, hidden) for step in one.steps],
         error=redact_text(exchange.error, hidden) if hidden else exchange.error,
     )
 
@@ -101,6 +109,24 @@ def _address(url: str, hidden: frozenset[str]) -> str:
 def _headers(headers: Headers, hidden: frozenset[str]) -> Headers:
     clean = redact_headers(headers)
     return tuple((redact_text(name, hidden), redact_text(value, hidden)) for name, value in clean) if hidden else clean
+
+
+def _step(step: Step, hidden: frozenset[str]) -> dict[str, Any]:
+    """As it is stored: times in microseconds, words for failure and verdict; null where it was not sent."""
+    exchange = step.exchange
+    return {
+        "name": step.name,
+        "method": step.request.method,
+        "url": _address(step.request.url, hidden),
+        "always": step.always,
+        "status_code": exchange.status_code if exchange else None,
+        "failure": exchange.failure.slug if exchange and exchange.failure else None,
+        "verdict": step.verdict.slug if step.verdict else None,
+        "message": redact_text(step.message, hidden),
+        "start_us": step.start_us,
+        "phases_us": exchange.phases._asdict() if exchange else None,
+        "checks": [{"sentence": redact_text(sentence, hidden), "holds": holds} for sentence, holds in step.results],
+    }
 
 
 def _certificate(exchange: Exchange) -> dict[str, Any] | None:

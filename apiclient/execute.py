@@ -22,7 +22,8 @@ from apiclient import outage, record, schedule
 from apiclient.catalogue import Failure, MissedBecause
 from apiclient.classify import FAILED, verdict_of
 from apiclient.clock import now_ms
-from apiclient.http import Certificate, Departure, Engine, Exchange, Guard, descriptors
+from apiclient.course import Arrived, Courses, Voyage
+from apiclient.http import Certificate, Departure, Engine, Exchange, Guard, Request, descriptors
 from apiclient.models import Call, Outcome
 from apiclient.models.due import LOOKAHEAD_MS
 from apiclient.prepare import Calls, Prepared
@@ -39,19 +40,22 @@ COLLECTED_AFTER = (50_000, 20, 100)
 """Tens of thousands of slots and calls live for long, and hardly any of them in a circle: Python's own pace of looking
 through them takes a tenth of the time."""
 TOO_LATE = Exchange(failure=Failure.MISSED, missed_because=MissedBecause.NO_FREE_WORKER)
+PLAIN = Arrived(TOO_LATE, Request("GET", ""))
+"""What a call of one request has besides its exchange: nothing."""
 
 _starting = Lock()
 _runner: "Runner | None" = None
 
 
 class Answer(NamedTuple):
-    """One exchange on its way from the engine's thread to the recorder's."""
+    """One exchange on its way from the engine's thread to the recorder's; ``arrived`` where it was not the only one."""
 
     lease: Lease
     slot: int
     call: Prepared
     exchange: Exchange
     lag_ms: int | None
+    arrived: Arrived | None = None
 
 
 def run(batch_id: int) -> int:
@@ -151,9 +155,22 @@ class Runner:
                 self._answers.put(Answer(lease, slot, call, exchange, max(0, late_ms)))
                 continue
             start_at = monotonic - late_ms / 1000
-            departures.append((start_at, call.request, partial(self._finish, lease, slot, call, start_at), call.door))
+            if call.course:
+                departures += self._embark(lease, slot, call, call.course, start_at)
+                continue
+            finish = partial(self._finish, lease, slot, call, start_at)
+            departures.append((start_at, call.request, finish, call.door, None))
         self._engine.submit_all(departures)
         return len(slots)
+
+    def _embark(self, lease: Lease, slot: int, call: Prepared, course: Courses, start_at: float) -> list[Departure]:
+        """The first request of a call that has several; none when it ended without one."""
+        voyage = Voyage(course, call.request, start_at)
+        finish = partial(self._disembark, lease, slot, call, start_at, voyage)
+        if (request := voyage.begin()) is not None:
+            return [(start_at, request, finish, call.door, voyage.go_on)]
+        self._answers.put(Answer(lease, slot, call, voyage.arrived.exchange, 0, voyage.arrived))
+        return []
 
     def drain(self) -> None:
         """Wait until everything taken is stored. Every request ends by its own deadline."""
@@ -166,11 +183,16 @@ class Runner:
         self._answers.put(None)
         self._recorder.join()
 
-    def _finish(self, lease: Lease, slot: int, call: Prepared, due: float, exchange: Exchange) -> None:
+    def _disembark(self, lease: Lease, slot: int, call: Prepared, due: float, voyage: Voyage, _: Exchange) -> None:
+        self._finish(lease, slot, call, due, voyage.arrived.exchange, voyage.arrived)
+
+    def _finish(
+        self, lease: Lease, slot: int, call: Prepared, due: float, exchange: Exchange, arrived: Arrived | None = None
+    ) -> None:
         lag_ms = None if exchange.missed_because else max(0, int((exchange.started - due) * 1000))
         if exchange.missed_because and lease.nth > 1:  # it may have been sent before
             exchange = Exchange(failure=Failure.WORKER_LOST)
-        self._answers.put(Answer(lease, slot, call, exchange, lag_ms))
+        self._answers.put(Answer(lease, slot, call, exchange, lag_ms, arrived))
 
     def _record_forever(self) -> None:
         while answers := self._collect():
@@ -241,18 +263,20 @@ class Runner:
         return False
 
     def _classify(self, answer: Answer) -> Finished:
-        exchange, call_id = answer.exchange, call_of(answer.slot)
-        verdict = verdict_of(exchange.status_code, exchange.phases.total, answer.call.expectation)
+        exchange, call_id, arrived = answer.exchange, call_of(answer.slot), answer.arrived or PLAIN
+        verdict = arrived.verdict or verdict_of(exchange.status_code, exchange.phases.total, answer.call.expectation)
         wanted = verdict is not FAILED
-        telling = not wanted or bool(exchange.interim) or self._last_shown.get(call_id) != _shown(exchange)
+        new = self._last_shown.get(call_id) != _shown(exchange)
+        telling = not wanted or new or bool(exchange.interim or arrived.steps)
         return Finished(
             slot=answer.slot,
             service_id=answer.call.service_id,
             exchange=replace(exchange, body=b"") if wanted and exchange.body and telling else exchange,
             verdict=verdict,
             lag_ms=answer.lag_ms,
-            request=answer.call.request if telling and answer.lag_ms is not None else None,
+            request=(answer.arrived or answer.call).request if telling and answer.lag_ms is not None else None,
             location_id=answer.lease.location_id,
+            steps=arrived.steps,
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from apiclient.course import Courses
 from apiclient.expectation import Expectation
 from apiclient.http import Door, Limits, Request
 from apiclient.http.redact import redact_text
@@ -20,7 +21,8 @@ Version = tuple[datetime, datetime]
 class Prepared:
     """A call's request and what it is expected to answer; ``problem`` says why it cannot be sent.
 
-    ``door`` is its service's, where the number of concurrent calls is limited.
+    ``door`` is its service's, where the number of concurrent calls is limited. ``course`` makes the requests of a slot
+    where ``request`` is not the only one.
     """
 
     service_id: int
@@ -28,6 +30,7 @@ class Prepared:
     expectation: Expectation
     problem: str = ""
     door: Door | None = None
+    course: Courses | None = None
 
 
 def prepare(call: Call, door: Door | None = None, values: Values | None = None) -> Prepared:

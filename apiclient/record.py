@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from apiclient import rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause, Verdict
+from apiclient.course import Step
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
 from apiclient.models import Batch, Call, Outcome
@@ -23,7 +24,10 @@ COLUMNS = (
 
 @dataclass(slots=True)  # not frozen, as Exchange is not
 class Finished:
-    """How one slot ended. ``lag_ms`` is None when nothing was sent; ``request`` where there are texts to keep."""
+    """How one slot ended. ``lag_ms`` is None when nothing was sent; ``request`` where there are texts to keep.
+
+    ``steps`` are a chain's.
+    """
 
     slot: int
     service_id: int
@@ -32,6 +36,7 @@ class Finished:
     lag_ms: int | None = None
     request: Request | None = field(default=None, repr=False)
     location_id: int = 0
+    steps: tuple[Step, ...] = ()
 
 
 def missed(
@@ -93,11 +98,17 @@ def write(finished: Iterable[Finished]) -> Written:
     # In the order of their keys: a page of PostgreSQL's index is then left full, not two thirds full.
     new = _insert(sorted((one for one in first.values() if call_of(one.slot) in calls), key=lambda one: one.slot))
     if new:
-        keep_details([Evidence(one.slot, one.service_id, one.request, one.exchange) for one in new if one.request])
+        keep_details([evidence for one in new if (evidence := _evidence(one))])
         _count(new, held.complete_s)
         rollup.recount(held.quarters)
         webhook.leave_hints((one.slot, one.location_id, one.verdict) for one in new)
     return Written({one.slot for one in new}, {slot for slot in first if call_of(slot) not in calls})
+
+
+def _evidence(one: Finished) -> Evidence | None:
+    if one.request is None:
+        return None
+    return Evidence(one.slot, one.service_id, one.request, one.exchange, one.steps)
 
 
 def _insert(finished: list[Finished]) -> list[Finished]:

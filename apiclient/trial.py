@@ -3,8 +3,9 @@
 Runs in the process that asks, which is the web server's: so few at once, and none for long.
 """
 
+import time
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from threading import BoundedSemaphore
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.conf import settings
 from apiclient.catalogue import Failure
 from apiclient.classify import verdict_of
 from apiclient.clock import now_ms
+from apiclient.course import Arrived, Voyage, once
 from apiclient.detail import Evidence, detail_of, without_secrets
 from apiclient.expectation import Expectation
 from apiclient.http import Engine, Exchange, Guard, Request
@@ -48,18 +50,23 @@ def try_out(call: Call) -> Trial:
     if not _places.acquire(blocking=False):
         raise BusyError(f"{MOST_AT_ONCE} requests are being tried at this moment. Try again when one has ended.")
     try:
-        return _trial(call, *_exchange(call))
+        return _trial(call, _arrived(call))
     finally:
         _places.release()
 
 
-def _exchange(call: Call) -> tuple[Request, Exchange]:
+def _arrived(call: Call) -> Arrived:
     try:
-        request = prepare(call).request
+        prepared = prepare(call)
     except (ValueError, TypeError, AttributeError) as error:
-        return Request(call.method, call.url), Exchange(failure=Failure.INTERNAL, error=f"It cannot be sent: {error}")
-    request = replace(request, limits=replace(request.limits, timeout_ms=min(call.timeout_ms, LONGEST_MS)))
-    return request, _engine().send(request)
+        exchange = Exchange(failure=Failure.INTERNAL, error=f"It cannot be sent: {error}")
+        return Arrived(exchange, Request(call.method, call.url))
+    limits = replace(prepared.request.limits, timeout_ms=min(call.timeout_ms, LONGEST_MS))
+    request = replace(prepared.request, limits=limits)
+    voyage = Voyage(prepared.course or partial(once, request), request, time.monotonic())
+    if (first := voyage.begin()) is not None:
+        _engine().send(first, then=voyage.go_on)
+    return voyage.arrived
 
 
 @cache
@@ -70,13 +77,15 @@ def _engine() -> Engine:
     return engine
 
 
-def _trial(call: Call, request: Request, exchange: Exchange) -> Trial:
-    slot, phases = slot_id(now_ms(), call.pk or ANY_CALL), exchange.phases
-    evidence = without_secrets(Evidence(slot, call.service_id, request, exchange))
+def _trial(call: Call, arrived: Arrived) -> Trial:
+    slot, exchange = slot_id(now_ms(), call.pk or ANY_CALL), arrived.exchange
+    phases = exchange.phases
+    evidence = without_secrets(Evidence(slot, call.service_id, arrived.request, exchange, arrived.steps))
     expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
     outcome = Outcome(
         id=slot, call=call, lag_ms=0, total_us=phases.total, dns_us=phases.dns, connect_us=phases.connect,
         tls_us=phases.tls, wait_us=phases.wait, body_bytes=exchange.body_bytes, status_code=exchange.status_code,
-        failure=exchange.failure, verdict=verdict_of(exchange.status_code, phases.total, expectation),
+        failure=exchange.failure,
+        verdict=arrived.verdict or verdict_of(exchange.status_code, phases.total, expectation),
     )  # fmt: skip
     return Trial(outcome, detail_of(evidence), evidence.message)

@@ -17,7 +17,7 @@ from apiclient.catalogue.missed import MissedBecause
 from apiclient.http.descriptors import carried
 from apiclient.http.door import Door, Doors
 from apiclient.http.exchange import Exchange, Request
-from apiclient.http.flight import Done, Flight
+from apiclient.http.flight import Done, Flight, Then
 from apiclient.http.guard import Guard
 from apiclient.http.handshake import Handshake
 from apiclient.http.redirect import DeadEnd, follow
@@ -32,8 +32,8 @@ BEGUN_PER_TURN = 64  # so that a large batch does not keep the running transfers
 LONGEST_WAIT = 60.0
 STOP_PATIENCE = 1.0
 
-Departure = tuple[float, Request, Done, Door | None]
-"""When (time.monotonic(), 0.0 for at once), what, who is told how it ended, and the door it passes."""
+Departure = tuple[float, Request, Done, Door | None, Then | None]
+"""When (time.monotonic(), 0.0 for at once), what, who is told how it ended, the door it passes, and what follows it."""
 
 
 class Engine:
@@ -77,13 +77,23 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="answerback-engine", daemon=True)
         self._thread.start()
 
-    def submit(self, request: Request, done: Done, *, start_at: float | None = None, door: Door | None = None) -> None:
+    def submit(
+        self,
+        request: Request,
+        done: Done,
+        *,
+        start_at: float | None = None,
+        door: Door | None = None,
+        then: Then | None = None,
+    ) -> None:
         """Send the request, at time.monotonic() ``start_at`` if given; ``done`` is called once, in the engine's thread.
 
         With a ``door`` it may have to wait for others to end, and is missed if that takes too long. ``done`` must be
         quick: all other transfers wait for it. RuntimeError when the engine is not running.
+        ``then`` is called, in that thread too, with each exchange, and may answer with what to send next in its place;
+        ``done`` hears of the last one only.
         """
-        self.submit_all([(start_at or 0.0, request, done, door)])
+        self.submit_all([(start_at or 0.0, request, done, door, then)])
 
     def submit_all(self, departures: Sequence[Departure]) -> None:
         """As ``submit``, for many at the price of one."""
@@ -92,13 +102,13 @@ class Engine:
         with self._lock:
             self._accepted += len(departures)
         self._submitted.extend(
-            (start_at, next(self._order), Flight(request, done, door=door))
-            for start_at, request, done, door in departures
+            (start_at, next(self._order), Flight(request, done, door=door, then=then))
+            for start_at, request, done, door, then in departures
         )
         self._wake()
 
-    def send(self, request: Request) -> Exchange:
-        """Submit and wait. RuntimeError when the engine is stopped meanwhile."""
+    def send(self, request: Request, *, then: Then | None = None) -> Exchange:
+        """Submit and wait for the last exchange. RuntimeError when the engine is stopped meanwhile."""
         answers: list[Exchange] = []
         arrived = threading.Event()
 
@@ -106,7 +116,7 @@ class Engine:
             answers.append(exchange)
             arrived.set()
 
-        self.submit(request, done)
+        self.submit(request, done, then=then)
         while not arrived.wait(0.5):
             if self._stopping:
                 raise RuntimeError("the engine was stopped before the answer came")
@@ -260,12 +270,16 @@ class Engine:
         self._finish(flight, exchange)
 
     def _finish(self, flight: Flight, exchange: Exchange) -> None:
+        exchange = flight.whole(exchange)
+        if flight.following(exchange):
+            self._look_up(flight)
+            return
         self._finished += 1
         if flight.door is not None:
             for following in self.doors.leave(flight):
                 heapq.heappush(self._waiting, (0.0, next(self._order), following))
         try:
-            flight.done(flight.whole(exchange))
+            flight.done(exchange)
         except Exception:
             logger.exception("what was to be done with an exchange failed")
 

@@ -32,6 +32,7 @@ class Request:
 
     ``secrets`` are the texts that must be masked wherever they come back, besides what looks like a secret by itself.
     ``credential`` is what libcurl proves by itself, to the request's own origin only; ``proxy`` is the way there.
+    ``clean_up`` ones of a slot are sent also when the slot's time is over.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Request:
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     credential: Credential | None = field(default=None, repr=False)
     proxy: Proxy | None = None
+    clean_up: bool = False
 
     @cached_property
     def wire(self) -> Wire:

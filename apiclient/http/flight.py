@@ -1,5 +1,6 @@
 """One submitted request on its way: what is left to ask, and what its hops so far have cost."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from operator import add
@@ -10,13 +11,14 @@ from apiclient.http.exchange import NO_TIME, Exchange, Hop, Phases, Request
 from apiclient.http.redirect import location_of
 
 Done = Callable[[Exchange], None]
+Then = Callable[[Exchange], Request | None]
 
 
 @dataclass(slots=True)
 class Flight:
     """``request`` is the hop being asked; ``started`` is time.monotonic() when the first one began.
 
-    ``door`` is where it may have to wait before that.
+    ``door`` is where it may have to wait before that. ``then`` says what follows in the same place at that door.
     """
 
     request: Request
@@ -28,6 +30,7 @@ class Flight:
     door: Door | None = None
     in_line: bool = False
     is_inside: bool = False
+    then: Then | None = None
 
     def turn(self, answer: Exchange, target: Request) -> None:
         """Note the redirect that was answered, and ask where it points."""
@@ -35,6 +38,15 @@ class Flight:
         self.phases = _sum(self.phases, answer.phases)
         self.interim += answer.interim
         self.request = target
+
+    def following(self, exchange: Exchange) -> bool:
+        """Whether another request follows the one that has ended: this flight is for that one now."""
+        request = self.then(exchange) if self.then else None
+        if request is None:
+            return False
+        self.request, self.started = request, time.monotonic()
+        self.hops, self.phases, self.interim = (), NO_TIME, ()
+        return True
 
     def failed(self, failure: Failure, error: str) -> Exchange:
         """How it ends when nothing comes back."""
