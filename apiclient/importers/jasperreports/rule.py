@@ -9,11 +9,16 @@ RULES: dict[str, tuple[Check, ...]] = {
         {"kind": "header", "name": "Content-Type", "is": "lacks", "value": "text/html", "codes": "2xx"},
         {"kind": "location", "is": "lacks", "value": "login", "codes": "3xx"},
     ),
+    # Not where the body may be a file, of which only the first MiB could be looked at.
     "no error object": ({"kind": "body", "is": "lacks_match", "value": 'errorDescriptor|"errorCode"', "codes": "2xx"},),
     "key": ({"kind": "body", "is": "lacks", "value": "Error", "codes": "200"},),
     "logged in": (
         {"kind": "location", "is": "lacks", "value": "error=1", "codes": "302"},
         {"kind": "header", "name": "Set-Cookie", "is": "matches", "value": "JSESSIONID=", "codes": "302"},
+    ),
+    "signed out": (  # the page itself instead of a way to it: the session is not ended
+        {"kind": "header", "name": "Content-Type", "is": "lacks", "value": "text/html", "codes": "2xx"},
+        {"kind": "location", "is": "present", "codes": "3xx"},
     ),
     "phase": ({"kind": "json", "path": "$.phase", "is": "in", "value": ["inprogress", "finished"], "codes": "200"},),
     "execution": (
