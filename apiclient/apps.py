@@ -8,7 +8,7 @@ class ApiclientConfig(AppConfig):
     name = "apiclient"
 
     def ready(self) -> None:
-        from apiclient import checks, rollup  # noqa: F401  (register the start-up checks, and what a deletion does)
+        from apiclient import checks, first_seen, rollup  # noqa: F401  (start-up checks, what an edit and a deletion do)
         from apiclient.models.location import make_default_location
         from apiclient.roles import grant
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from apiclient import rollup, webhook
+from apiclient import first_seen, rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.course import Step
 from apiclient.detail import Evidence, keep_details
@@ -101,6 +101,8 @@ def write(finished: Iterable[Finished]) -> Written:
         keep_details([evidence for one in new if (evidence := _evidence(one))])
         _count(new, held.complete_s)
         rollup.recount(held.quarters)
+        codes = [(one.slot, code) for one in new if (code := one.exchange.status_code) is not None]
+        first_seen.note(codes)
         webhook.leave_hints((one.slot, one.location_id, one.verdict) for one in new)
     return Written({one.slot for one in new}, {slot for slot in first if call_of(slot) not in calls})
 

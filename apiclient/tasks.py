@@ -47,7 +47,7 @@ def dispatch() -> None:
         if not schedule.is_behind(now_ms()):
             break
     heartbeat.tick(now_ms())
-    if webhook.is_hinted(now_ms()) or webhook.is_waiting(now_ms()):
+    if webhook.is_hinted(now_ms()) or webhook.is_news(now_ms()) or webhook.is_waiting(now_ms()):
         tell.delay()
     outage.database.end()
 
@@ -69,10 +69,11 @@ def reap() -> None:
 @shared_task
 @patient
 def tell() -> None:
-    """Where a tick found something to do: look for verdicts that have changed, send what is due to webhooks."""
+    """Where a tick found something to do: verdicts that have changed, new codes, what is due to be sent to webhooks."""
     for _ in range(MOST_CLAIMS):
         webhook.settle(now_ms())
-        if not webhook.is_hinted(now_ms()):
+        webhook.tell_news(now_ms())
+        if not webhook.is_hinted(now_ms()) and not webhook.is_news(now_ms()):
             break
     webhook.deliver(now_ms())
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import caches
 
-from apiclient import partition
+from apiclient import first_seen, partition
 from apiclient.models import Team
 from apiclient.models.team import EVERYONE
 from apiclient.recall import recall
@@ -40,6 +40,7 @@ def nothing_remembered() -> Iterator[None]:
     caches["shared"].clear()
     shared.forget()
     recall.forget()
+    first_seen.forget()
     yield
 
 

@@ -7,6 +7,7 @@ from apiclient.models.cached import Cached
 from apiclient.models.call import Call
 from apiclient.models.delivery import Delivery
 from apiclient.models.due import Due
+from apiclient.models.first_seen import FirstSeen
 from apiclient.models.heartbeat import Heartbeat, Tick
 from apiclient.models.idempotency import Idempotency
 from apiclient.models.location import Location
@@ -31,6 +32,7 @@ __all__ = [
     "Delivery",
     "DocumentedAnswer",
     "Due",
+    "FirstSeen",
     "Heartbeat",
     "Hint",
     "Idempotency",

@@ -26,7 +26,7 @@ class Delivery(models.Model):
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
     event_id = models.CharField(max_length=64)
-    change = models.CharField(max_length=10)
+    change = models.CharField(max_length=20)
     subject = models.CharField(max_length=200, blank=True)
     service_id = models.IntegerField(null=True)
     call_id = models.IntegerField(null=True)

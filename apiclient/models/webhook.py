@@ -21,15 +21,21 @@ BOTH_SIGN = timedelta(hours=24)
 
 
 class Change(models.TextChoices):
-    """What became of a call's verdict: the word for the new one."""
+    """What became of a call's verdict: the word for the new one. Or the call answered a code that it never had before.
+
+    Such a code is ``undocumented`` where the call has a reference that does not name it, else a ``new_code``.
+    """
 
     FAILED = "failed", "Failed"
     DEGRADED = "degraded", "Degraded"
     RECOVERED = "recovered", "Recovered"
+    NEW_CODE = "new_code", "New code"
+    UNDOCUMENTED = "undocumented", "Undocumented code"
 
 
 def every_change() -> list[str]:
-    return list(Change.values)
+    """Of verdicts."""
+    return [Change.FAILED.value, Change.DEGRADED.value, Change.RECOVERED.value]
 
 
 class Webhook(models.Model):
@@ -50,7 +56,7 @@ class Webhook(models.Model):
         Service, blank=True, related_name="webhooks", help_text="None: every service that its owner or team can see."
     )
     limited = models.BooleanField(default=False, editable=False)
-    changes = models.JSONField(default=every_change, help_text="What is told: failed, degraded, recovered.")
+    changes = models.JSONField(default=every_change, help_text="failed, degraded, recovered, new_code, undocumented.")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, editable=False, related_name="webhooks"
     )

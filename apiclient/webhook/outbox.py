@@ -60,10 +60,10 @@ def enqueue(changes: Sequence[Any], now_ms: int) -> int:
     for change in sorted(changes):
         outcome = outcomes.get(change.slot)  # not there when its call was deleted meanwhile
         word = event.WORDS[Verdict(change.after)]
-        told = [one for one in webhooks if outcome and word in one.changes and _may_know(scopes[one.pk], outcome)]
+        told = [one for one in webhooks if outcome and word in one.changes and may_know(scopes[one.pk], outcome)]
         if outcome and told:
             body = event.changed(outcome, change.before, slugs.get(change.location_id, str(change.location_id)))
-            made += [_delivery(webhook, outcome, word, body, now_ms) for webhook in told]
+            made += [delivery_of(one, outcome, event.event_id(outcome), word, body, now_ms) for one in told]
     return len(Delivery.objects.bulk_create(made, ignore_conflicts=True))
 
 
@@ -176,13 +176,15 @@ def _is_free(now_ms: int) -> Q:
     return Q(lease_until_ms__isnull=True) | Q(lease_until_ms__lte=now_ms)
 
 
-def _may_know(scope: Iterable[int] | None, outcome: Outcome) -> bool:
+def may_know(scope: Iterable[int] | None, outcome: Outcome) -> bool:
+    """Whether a webhook of this scope may be told of this outcome."""
     return scope is None or outcome.call.service_id in scope
 
 
-def _delivery(webhook: Webhook, outcome: Outcome, word: str, body: str, now_ms: int) -> Delivery:
+def delivery_of(webhook: Webhook, outcome: Outcome, event_id: str, word: str, body: str, now_ms: int) -> Delivery:
+    """What tells this webhook of this outcome, still to be saved."""
     call = outcome.call
     return Delivery(
-        webhook=webhook, event_id=event.event_id(outcome), change=word, subject=f"{call.service.slug}/{call.slug}",
+        webhook=webhook, event_id=event_id, change=word, subject=f"{call.service.slug}/{call.slug}",
         service_id=call.service_id, call_id=call.pk, body=body, created_ms=now_ms, queued_ms=now_ms, next_ms=now_ms,
     )  # fmt: skip

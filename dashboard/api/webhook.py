@@ -60,8 +60,9 @@ class WebhookSerializer(serializers.ModelSerializer[Webhook]):
     url = Text(max_length=2000, help_text="Where events are sent. Secret parameters are masked; sent back, they stay.")
     enabled = Flag(default=True)
     changes = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(Change.values)), default=every_change, min_length=1, max_length=3,
-        help_text="What is told: the verdict became `failed` or `degraded`, or `passed` again.",
+        child=serializers.ChoiceField(choices=list(Change.values)), default=every_change, min_length=1, max_length=5,
+        help_text="What is told: the verdict became `failed` or `degraded`, or `passed` again (`recovered`); a code "
+        "came that the call never answered before (`new_code`), or such one that no reference names (`undocumented`).",
     )  # fmt: skip
     services: Any = serializers.ManyRelatedField(
         child_relation=ServiceId(queryset=Service.objects.all()), required=False, allow_null=True, allow_empty=False,

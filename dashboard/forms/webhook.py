@@ -17,6 +17,8 @@ TOLD = {
     Change.FAILED: "Failed: it did not answer as expected",
     Change.DEGRADED: "Degraded: it answered as expected, but late",
     Change.RECOVERED: "Recovered: it passes again",
+    Change.NEW_CODE: "New code: it answered a code that it never had before",
+    Change.UNDOCUMENTED: "Undocumented code: a new one that its reference does not name",
 }
 
 
