@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
+CHOSEN = ("locations", "teams", "services")
+"""Of a call, of a service, of a webhook."""
+
 
 class Change(NamedTuple):
     """The last one that was noted: whose, and when."""
@@ -16,9 +19,9 @@ class Change(NamedTuple):
 
 
 def version(thing: Any) -> str:
-    """Of what is kept of a thing, with a call's locations and a service's teams: every saved edit makes another one."""
+    """Of what is kept of a thing, with the many that are chosen for it: every saved edit makes another one."""
     plain = [(field.attname, str(getattr(thing, field.attname))) for field in thing._meta.concrete_fields]
-    chosen = getattr(thing, "locations", None) or getattr(thing, "teams", None)
+    chosen = next((getattr(thing, name) for name in CHOSEN if hasattr(thing, name)), None)
     related = sorted(chosen.order_by().values_list("pk", flat=True)) if chosen else []
     return digest((plain, related))
 

@@ -1,14 +1,13 @@
 """What is configured, written through the API: by the model's rules, one edit at a time, nothing overwritten unseen."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from copy import copy
 from typing import Any, ClassVar
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import PermissionDenied
@@ -22,6 +21,7 @@ from dashboard.api import entity_tag, idempotency
 from dashboard.api.idempotency import once
 from dashboard.api.member import Choice, Flag, Slug, Text, Whole
 from dashboard.api.refusal import BadBody, Refused
+from dashboard.api.versioned import CHANGING, READING, VersionedMixin
 from dashboard.forms.configured import MEANWHILE
 
 
@@ -115,12 +115,8 @@ def _by_member(error: ModelError) -> dict[str, list[str]]:
     }
 
 
-CHANGING = [entity_tag.IF_MATCH, entity_tag.ETAG]
 LOCATION = OpenApiParameter(
     "Location", {"type": "string", "format": "uri"}, OpenApiParameter.HEADER, description="Its address.", response=[201]
-)
-READING = extend_schema(
-    parameters=[entity_tag.IF_NONE_MATCH, entity_tag.ETAG], description="One of them, with its ETag."
 )
 
 
@@ -135,7 +131,7 @@ READING = extend_schema(
     partial_update=extend_schema(parameters=CHANGING, description="Change the members that are named."),
     destroy=extend_schema(parameters=[entity_tag.IF_MATCH], description="Delete it, with its outcomes."),
 )
-class ConfiguredViewSet(viewsets.ModelViewSet[Any]):
+class ConfiguredViewSet(VersionedMixin, viewsets.ModelViewSet[Any]):
     """``of_service`` is the field that names a thing's service."""
 
     of_service: ClassVar[str]
@@ -144,13 +140,6 @@ class ConfiguredViewSet(viewsets.ModelViewSet[Any]):
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
         return rows if getattr(self, "swagger_fake_view", False) else within(self.request, rows, self.of_service)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        thing = self.get_object()
-        response = self._shown(thing)
-        if entity_tag.is_known(request, response["ETag"]):
-            return Response(status=304, headers={"ETag": response["ETag"]})
-        return response
 
     @once
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -163,42 +152,29 @@ class ConfiguredViewSet(viewsets.ModelViewSet[Any]):
         except thing.DoesNotExist:
             raise PermissionDenied("You could not see what you make: ask an admin to put you into a team.") from None
         note(request, found, ADDITION, "Added through the API.")
-        response = self._shown(found, 201)
+        response = self.shown(found, 201)
         response["Location"] = reverse(f"{self.basename}-detail", args=[found.pk], request=request)
         return response
 
     def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
-        with self._held() as thing:
+        with self.held() as thing:
             before = self.get_serializer(thing).data
             serializer = self._checked(self.get_serializer(thing, data=_sent(request), partial=partial))
             self._saved(serializer)
             found = self.get_queryset().get(pk=thing.pk)
-            response = self._shown(found)
+            response = self.shown(found)
             names = [name for name in before if response.data[name] != before[name] and name != "updated_at"]
             note(request, found, CHANGE, f"Changed through the API: {', '.join(names) or 'nothing'}.")
             return response
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with self._held() as thing:
+        with self.held() as thing:
             note(request, thing, DELETION, "Deleted through the API.")
             thing.delete()
         return Response(status=204)
 
     def place(self, thing: Any) -> None:
         """What else is done with a new thing."""
-
-    @contextmanager
-    def _held(self) -> Iterator[Any]:
-        """The thing as nobody else can change it until the transaction ends, being what who asks has read."""
-        with transaction.atomic():
-            revise()  # every edit waits here for the one before it
-            thing = self.get_object()
-            entity_tag.must_match(self.request, thing, self._shown(thing)["ETag"])
-            yield thing
-
-    def _shown(self, thing: Any, status: int = 200) -> Response:
-        shown = self.get_serializer(thing).data
-        return Response(shown, status=status, headers={"ETag": entity_tag.tag_of(thing, shown)})
 
     def _checked(self, serializer: Any) -> Any:
         serializer.is_valid(raise_exception=True)

@@ -4,7 +4,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, NotFound
@@ -17,10 +23,11 @@ from apiclient.models import Service, Team, Webhook
 from apiclient.models.webhook import Change, every_change
 from apiclient.signature import problem_with_secret
 from dashboard import webhook as telling
-from dashboard.api import idempotency, query
+from dashboard.api import entity_tag, idempotency, query
 from dashboard.api.delivery import DeliverySerializer
 from dashboard.api.idempotency import once_in_secret
 from dashboard.api.member import Flag, Text
+from dashboard.api.versioned import CHANGING, READING, VersionedMixin
 
 SECRET = {"type": "string", "pattern": "^whsec_[A-Za-z0-9+/]+={0,2}$", "maxLength": 100}
 
@@ -166,7 +173,13 @@ def queued_unless(why: str) -> dict[Any, OpenApiResponse]:
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-class WebhookViewSet(viewsets.ModelViewSet[Webhook]):
+@extend_schema_view(
+    retrieve=READING,
+    update=extend_schema(parameters=CHANGING),
+    partial_update=extend_schema(parameters=CHANGING),
+    destroy=extend_schema(parameters=[entity_tag.IF_MATCH]),
+)
+class WebhookViewSet(VersionedMixin, viewsets.ModelViewSet[Webhook]):
     """Who is told when the verdict of a call changes: your own and your teams'; for admins everybody's."""
 
     queryset = Webhook.objects.order_by("pk")
@@ -196,8 +209,16 @@ class WebhookViewSet(viewsets.ModelViewSet[Webhook]):
         location = reverse("api-webhook-detail", args=[made.data["id"]], request=request)
         return Response(made.data, status.HTTP_201_CREATED, headers=NO_STORE | {"Location": location})
 
-    def perform_destroy(self, instance: Webhook) -> None:
-        telling.delete(self.request, instance)
+    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        with self.held() as webhook:
+            serializer = self.get_serializer(webhook, data=request.data, partial=partial)
+            serializer.is_valid(raise_exception=True)
+            return self.shown(self.get_queryset().get(pk=serializer.save().pk))
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with self.held() as webhook:
+            telling.delete(request, webhook)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses=SecretSerializer)
     @action(detail=True, methods=["post"], url_path="secret")

@@ -10,8 +10,8 @@ from django.forms import BoundField
 from apiclient.models.revision import revise
 from apiclient.models.service import free_slug as make_slug
 from dashboard.forms.fields import HeadersField
+from dashboard.forms.versioned import VersionedForm
 from dashboard.mask import masked, unmasked
-from dashboard.version import told, version
 
 MEANWHILE = "Somebody saved the same name or short name at this very moment. Choose another one."
 
@@ -50,20 +50,16 @@ class Group:
         self.fold = fold and not any(field.errors for field in self.fields)
 
 
-class PageForm(ConfiguredForm):
+class PageForm(VersionedForm, ConfiguredForm):
     """What the pages add: groups, a slug that is free, and the focus where the first mistake is.
 
     ``layout`` lists the groups, (title, names, whether it is folded).
     """
 
     layout: tuple[tuple[str, tuple[str, ...], bool], ...] = ()
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self.conflict = ""
-        if self.instance.pk:
-            self.initial["version"] = version(self.instance)
 
     @property
     def groups(self) -> list[Group]:
@@ -96,25 +92,13 @@ class PageForm(ConfiguredForm):
         try:
             with transaction.atomic():
                 revise()  # every edit waits here for the one before it
-                if self._is_overtaken():
+                if self.is_overtaken():
                     return None
                 return super().save(commit)
         except IntegrityError:
             self.add_error("name", MEANWHILE)
             self._focus()
             return None
-
-    def _is_overtaken(self) -> bool:
-        """Whether somebody has saved this since the form was shown. What was typed is kept, to be saved knowingly."""
-        now = type(self.instance).objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
-        shown = self.cleaned_data.get("version")
-        if now is None or not shown or shown == version(now):
-            return False
-        self.conflict = told(now)
-        sent: Any = self.data.copy()  # type: ignore[attr-defined]  # as a browser sends it: a QueryDict
-        sent["version"] = version(now)
-        self.data = sent
-        return True
 
     def _focus(self) -> None:
         for field in self.fields.values():

@@ -4,13 +4,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import BoundField
 
 from apiclient.http.redact import redact_url
 from apiclient.models import Webhook
+from apiclient.models.revision import revise
 from apiclient.models.webhook import Change
 from dashboard import webhook as webhooks
 from dashboard.forms.configured import Group
+from dashboard.forms.versioned import VersionedForm
 from dashboard.templatetags.dashboard import visible
 
 TOLD = {
@@ -22,7 +25,7 @@ TOLD = {
 }
 
 
-class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
+class WebhookForm(VersionedForm):
     """Within what who asks may have told; the address is shown with its secrets masked."""
 
     layout = (
@@ -84,6 +87,10 @@ class WebhookForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_changes(self) -> list[str]:
         return list(self.cleaned_data["changes"])
 
-    def keep(self) -> Webhook:
-        """The saved webhook."""
-        return webhooks.save(self.request, self.instance, list(self.cleaned_data["services"]))
+    def keep(self) -> Webhook | None:
+        """The saved webhook; None when somebody else was faster, and the form says who."""
+        with transaction.atomic():
+            revise()  # every edit waits here for the one before it
+            if self.is_overtaken():
+                return None
+            return webhooks.save(self.request, self.instance, list(self.cleaned_data["services"]))

@@ -53,8 +53,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The page that answers the form shows the secret: it is in no session, no message and no address."""
     form = WebhookForm(request, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        made = form.keep()
+    if request.method == "POST" and form.is_valid() and (made := form.keep()):
         return _secret(request, made, made.newest_secret)
     return render(request, "dashboard/configure/webhook.html", {"form": form, "title": "New webhook"})
 
@@ -63,8 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     kept = _get(request, pk)
     form = WebhookForm(request, request.POST if request.method == "POST" else None, instance=_get(request, pk))
-    if request.method == "POST" and form.is_valid():
-        saved = form.keep()
+    if request.method == "POST" and form.is_valid() and (saved := form.keep()):
         messages.success(request, f"{visible(saved.name)} was saved.")
         return redirect("webhook", pk)
     context = {"form": form, "title": "Edit webhook", "kept": kept}

@@ -124,6 +124,22 @@ def test_put_replaces_and_patch_changes(ask, shop, team):
     assert ask("delete", path)[0] == 204 and not Webhook.objects.exists()
 
 
+def test_nobody_overwrites_unseen_what_another_one_saved(client, editor):
+    hook = make_webhook(owner=editor)
+    client.force_login(editor)
+    read = client.get(one(hook))
+    assert client.get(one(hook), headers={"If-None-Match": read["ETag"]}).status_code == 304
+    change = {"content_type": "application/json", "headers": {"If-Match": read["ETag"]}}
+    changed = client.patch(one(hook), {"enabled": False}, **change)
+    assert changed.status_code == 200 and changed["ETag"] != read["ETag"]
+    late = [client.patch(one(hook), {"name": "Late"}, **change), client.delete(one(hook), **change)]
+    assert [(answer.status_code, answer["ETag"]) for answer in late] == [(412, changed["ETag"])] * 2
+    assert "ann changed this" in late[0].json()["detail"]
+    assert Webhook.objects.get().name == hook.name
+    change["headers"] = {"If-Match": changed["ETag"]}
+    assert client.delete(one(hook), **change).status_code == 204
+
+
 @pytest.mark.parametrize(
     ("member", "value"),
     [

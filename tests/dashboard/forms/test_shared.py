@@ -12,6 +12,8 @@ from tests.builders import make_service, make_team
 
 pytestmark = pytest.mark.django_db
 NEW = "/configure/services/new/"
+NO_ANSWERS = {"answers-TOTAL_FORMS": "0", "answers-INITIAL_FORMS": "0"}
+"""Of the rows that the admin shows below the form."""
 ADDRESSES = {"pages": NEW, "admin": "/admin/apiclient/service/add/"}
 
 
@@ -30,7 +32,11 @@ def editor(ann):
 
 
 def sent(**fields):
-    return {"name": "Shop", "slug": "", "base_url": "http://127.0.0.1:9/", "headers": "{}", "enabled": "on"} | fields
+    return (
+        NO_ANSWERS
+        | {"name": "Shop", "slug": "", "base_url": "http://127.0.0.1:9/", "headers": "{}", "enabled": "on"}
+        | fields
+    )
 
 
 def teams_of(service):
@@ -46,7 +52,7 @@ def edit(service, door):
 
 def form_of(answer):
     assert answer.status_code == 200
-    return answer.context["form"] if "form" in answer.context else answer.context["adminform"].form
+    return answer.context["adminform"].form if "adminform" in answer.context else answer.context["form"]
 
 
 @pytest.mark.parametrize("door", ADDRESSES)

@@ -47,6 +47,19 @@ def test_a_new_secret_is_shown_once(admin_client):
     assert admin_client.get(f"/webhooks/{hook.pk}/secret/").status_code == 405
 
 
+def test_who_was_overtaken_is_told_and_saves_knowingly(admin_client, admin_user):
+    hook = make_webhook(owner=admin_user)
+    address = f"/webhooks/{hook.pk}/edit/"
+    shown = admin_client.get(address).context["form"].initial["version"]
+    assert admin_client.post(address, form(name="First", version=shown)).status_code == 302
+    late = admin_client.post(address, form(name="Second", version=shown))
+    assert late.status_code == 200 and "admin changed this" in text_of(late)
+    assert Webhook.objects.get().name == "First"
+    again = late.context["form"].data["version"]
+    assert admin_client.post(address, form(name="Second", version=again)).status_code == 302
+    assert Webhook.objects.get().name == "Second"
+
+
 def test_it_is_edited_and_keeps_what_the_mask_stands_for(admin_client):
     shop = make_service(name="Shop")
     admin_client.post("/webhooks/new/", form(services=[shop.pk]))
