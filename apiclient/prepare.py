@@ -1,12 +1,14 @@
 """Calls made ready to send: the request built once and kept until the call, its service or a secret is edited."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
+from apiclient import auth
 from apiclient.course import Courses
 from apiclient.expectation import Expectation
-from apiclient.http import Door, Limits, Request
+from apiclient.http import Door, Limits, Proxy, Request
 from apiclient.http.redact import redact_text
 from apiclient.http.validate import ascii_url
 from apiclient.models import Call, Service
@@ -34,7 +36,7 @@ class Prepared:
 
 
 def prepare(call: Call, door: Door | None = None, values: Values | None = None) -> Prepared:
-    """Build the request: headers of the service first, the call's own win whatever their case, placeholders filled.
+    """Build the request, placeholders filled: what the call says itself wins over its service's headers and auth.
 
     ``values`` are those of its service, where somebody has them already. ValueError in a sentence without any secret
     when it cannot be built: UnknownName, UnreadableError and whatever else is wrong with it.
@@ -49,17 +51,30 @@ def prepare(call: Call, door: Door | None = None, values: Values | None = None) 
 
 
 def _request(call: Call, values: Values, secrets: frozenset[str]) -> Request:
-    headers = {name.lower(): (name, value) for name, value in (call.service.headers | call.headers).items()}
-    return Request(
+    """In the order of who wins: the service's headers and its auth, the call's headers, the call's auth."""
+    service = call.service
+    request = Request(
         method=call.method,
         url=ascii_url(fill(call.url, values)),
-        headers=tuple((name, fill(value, values)) for name, value in headers.values()),
         body=fill(call.body, values).encode(),
         follow_redirects=call.follow_redirects,
         verify_tls=call.verify_tls,
         limits=Limits(timeout_ms=call.timeout_ms, connect_timeout_ms=min(call.timeout_ms, Limits().connect_timeout_ms)),
         secrets=secrets,
+        proxy=Proxy.of(service.proxy, partial(fill, values=values)) if service.proxy else None,
     )
+    request = _with_headers(request, service.headers, values)
+    if call.auth is None:
+        request = auth.apply(request, service.auth, values)
+    request = _with_headers(request, call.headers, values)
+    return request if call.auth is None else auth.apply(request, call.auth, values)
+
+
+def _with_headers(request: Request, headers: Mapping[str, str], values: Values) -> Request:
+    """Each in the place of one of the same name, whatever its case."""
+    kept = {name.lower(): (name, value) for name, value in request.headers}
+    kept |= {name.lower(): (name, fill(value, values)) for name, value in headers.items()}
+    return replace(request, headers=tuple(kept.values()))
 
 
 def _prepared(call: Call, door: Door | None, values: Values) -> Prepared:

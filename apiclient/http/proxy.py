@@ -1,5 +1,6 @@
 """The proxy that requests of a service go through, read from its address. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -22,18 +23,18 @@ class Proxy:
     password: str = field(default="", repr=False)
 
     @classmethod
-    def of(cls, text: str) -> Self:
-        """ValueError in a sentence when this is no proxy that can be used."""
-        if problem := problem_with_proxy(text):
+    def of(cls, text: str, fill: Callable[[str], str] = str) -> Self:
+        """``fill`` is asked for each part, so that what it puts in needs no encoding.
+
+        ValueError in a sentence when this is no proxy that can be used.
+        """
+        address, user, password = parted(text)
+        address = fill(address)
+        if problem := problem_with_proxy(address):
             raise ValueError(problem)
-        parts = urlsplit(text)
-        return cls(
-            parts.scheme,
-            parts.hostname or "",
-            parts.port or PORTS[parts.scheme],
-            unquote(parts.username or ""),
-            unquote(parts.password or ""),
-        )
+        parts = urlsplit(address)
+        port = parts.port or PORTS[parts.scheme]
+        return cls(parts.scheme, parts.hostname or "", port, fill(user), fill(password))
 
     @property
     def is_address(self) -> bool:
@@ -47,8 +48,19 @@ class Proxy:
         return f"{self.scheme}://{host}:{self.port}"
 
 
+def parted(text: str) -> tuple[str, str, str]:
+    """The address of a proxy, its user and its password."""
+    scheme, mark, rest = text.partition("://")
+    named, _, place = rest.rpartition("@")
+    user, _, password = named.partition(":")
+    return scheme + mark + place, unquote(user), unquote(password)
+
+
 def problem_with_proxy(text: str) -> str | None:
-    """None when requests may go through it; where it stands is judged by the guard. Repeats no password."""
+    """None when requests may go through the proxy of this address, without user and password.
+
+    Where it stands is judged by the guard.
+    """
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -61,7 +73,9 @@ def problem_with_proxy(text: str) -> str | None:
 
 
 def _problem_with_place(parts: SplitResult) -> str | None:
-    place = parts.netloc.rpartition("@")[2]
+    place = parts.netloc
+    if "@" in place:
+        return "The proxy's user and password must stand before its host, joined by a colon and followed by one @."
     if "%" in place:
         return "The proxy's host contains %; it must be a name or an address without a zone."
     problem = problem_with_url(f"http://{place}/")

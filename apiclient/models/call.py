@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
+from apiclient.auth import problem_with_auth
 from apiclient.cadence import Cadence, problem_with_cron, problem_with_interval, problem_with_time_zone
 from apiclient.expectation import Expectation
 from apiclient.http.validate import problem_with_body, problem_with_url
@@ -111,6 +112,7 @@ class Call(models.Model):
 
     def clean(self) -> None:
         self.headers = {} if self.headers is None else self.headers
+        self.auth = self.auth or None if isinstance(self.auth, dict) else self.auth  # {} is the service's, too
         problems = {
             "service": self._problem_with_service(),
             "name": self._problem_with_unique("name"),
@@ -118,6 +120,7 @@ class Call(models.Model):
             "path": self._problem_with_path(),
             "headers": problem_with_headers(self.headers) or self._problem_with_filled_headers(),
             "body": self._problem_with_body(),
+            "auth": None if self.auth is None else problem_with_auth(self.auth),
             "interval_seconds": self._problem_with_interval(),
             "cron": self._problem_with_cron(),
             "time_zone": problem_with_time_zone(self.time_zone),

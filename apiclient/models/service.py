@@ -11,6 +11,9 @@ from django.db.models import Max
 from django.db.models.functions import Length
 from django.utils.text import slugify
 
+from apiclient.auth import problem_with_auth
+from apiclient.auth.kind import NO_SECRET, has_secret
+from apiclient.http.proxy import parted, problem_with_proxy
 from apiclient.http.validate import URL_LENGTH, problem_with_header, problem_with_url
 from apiclient.placeholder import problem_with_environments, problem_with_variables
 from apiclient.values import HIDDEN, filled, without_value
@@ -106,12 +109,13 @@ class Service(models.Model):
             super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def clean(self) -> None:
-        for name in ("headers", "variables", "environments"):
+        for name in ("headers", "variables", "environments", "auth"):
             setattr(self, name, {} if getattr(self, name) is None else getattr(self, name))
         problems = {
             "variables": problem_with_variables(self.variables),
             "environments": problem_with_environments(self.environments),
             "headers": problem_with_headers(self.headers),
+            "auth": problem_with_auth(self.auth),
             "slug": fill_slug(self) or self._problem_with_slug(),
         }
         if not any(problems.values()):
@@ -126,8 +130,19 @@ class Service(models.Model):
             "environment": self._problem_with_environment(),
             "base_url": problem or self._problem_with_base_url(),
             "headers": problem_with_headers({name: filled(value, self) for name, value in self.headers.items()}),
+            "proxy": self._problem_with_proxy(),
         }
         return found if any(found.values()) else found | self._problems_of_calls()
+
+    def _problem_with_proxy(self) -> str | None:
+        if not self.proxy:
+            return None
+        address, _, password = parted(self.proxy)
+        if password and not has_secret(password):
+            return f"Its password: {NO_SECRET}"
+        if has_secret(address):
+            return "A secret cannot be part of the proxy's host or port. Use a variable."
+        return problem_with_proxy(filled(address, self))
 
     def _problem_with_environment(self) -> str | None:
         if not self.environment or self.environment in self.environments:

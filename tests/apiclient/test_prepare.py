@@ -5,7 +5,7 @@ from cryptography.fernet import Fernet
 from django.utils import timezone
 
 from apiclient.expectation import SUCCESS
-from apiclient.http import Limits
+from apiclient.http import Limits, Proxy
 from apiclient.models import Call
 from apiclient.prepare import Calls, prepare
 from tests.builders import make_call, make_secret, make_service
@@ -171,3 +171,56 @@ def test_a_secret_is_in_no_sentence_about_what_cannot_be_sent(service):
     problem = Calls().ready([Call.objects.get().pk])[Call.objects.get().pk].problem
     assert problem
     assert "secret..label" not in problem.lower()
+
+
+BASIC = {"kind": "basic", "user": "me", "password": "{{ secret.p }}"}
+TOKEN = {"kind": "bearer", "token": "{{ secret.t }}"}
+
+
+@pytest.mark.parametrize(
+    ("of_service", "of_call", "header", "sent"),
+    [
+        (BASIC, None, None, "Basic bWU6aHVzaC1odXNo"),
+        (BASIC, TOKEN, None, "Bearer token-token"),
+        (BASIC, {"kind": "none"}, None, None),
+        (BASIC, None, "of the call", "of the call"),
+        (BASIC, TOKEN, "of the call", "Bearer token-token"),
+        ({}, TOKEN, None, "Bearer token-token"),
+        ({}, None, None, None),
+    ],
+)
+def test_the_service_proves_who_asks_unless_its_call_knows_better(of_service, of_call, header, sent):
+    service = make_service()
+    service.secrets.create(name="p", value="hush-hush")
+    service.secrets.create(name="t", value="token-token")
+    service.auth = of_service
+    service.full_clean()
+    service.save()
+    headers = {"authorization": header} if header else {}
+    request = prepare(make_call(service, auth=of_call, headers=headers)).request
+    assert {name.lower(): value for name, value in request.headers}.get("authorization") == sent
+
+
+def test_the_auth_of_a_service_wins_over_its_headers():
+    service = make_service(headers={"authorization": "of the service"})
+    service.secrets.create(name="p", value="hush-hush")
+    service.auth = BASIC
+    assert prepare(make_call(service)).request.headers == (("Authorization", "Basic bWU6aHVzaC1odXNo"),)
+
+
+def test_the_proxy_of_the_service_is_the_way():
+    service = make_service(variables={"place": "proxy.example"})
+    service.secrets.create(name="p", value="a@b:c/d")
+    service.proxy = "http://me:{{ secret.p }}@{{ place }}:8080"
+    service.full_clean()
+    ready = prepare(make_call(service))
+    assert ready.request.proxy == Proxy("http", "proxy.example", 8080, "me", "a@b:c/d")
+    assert "a@b:c/d" in ready.request.secrets
+
+
+def test_an_auth_that_got_past_the_forms_says_what_is_wrong_with_it():
+    call = make_call()
+    Call.objects.filter(pk=call.pk).update(auth={"kind": "bearer"}, updated_at=timezone.now())
+    assert Calls().ready([call.pk])[call.pk].problem == (
+        "The call cannot be sent: token: bearer needs it, a placeholder such as {{ secret.name }}."
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apiclient.http.proxy import Proxy, problem_with_proxy
+from apiclient.http.proxy import Proxy, parted, problem_with_proxy
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from apiclient.http.proxy import Proxy, problem_with_proxy
     ],
 )
 def test_it_is_read(text: str, proxy: Proxy) -> None:
-    assert problem_with_proxy(text) is None
+    assert problem_with_proxy(parted(text)[0]) is None
     assert Proxy.of(text) == proxy
 
 
@@ -47,7 +47,15 @@ def test_what_is_none_is_refused(text: str, told: str) -> None:
 
 @pytest.mark.parametrize("text", ["http://me:hush@", "ftp://me:hush@proxy.example", "http://me:hush@proxy.example/x"])
 def test_no_password_is_repeated(text: str) -> None:
-    assert "hush" not in (problem_with_proxy(text) or "hush")
+    with pytest.raises(ValueError, match="The proxy") as raised:
+        Proxy.of(text)
+    assert "hush" not in str(raised.value)
+
+
+def test_what_is_put_in_needs_no_encoding() -> None:
+    values = {"{p}": "a@b:c/d#e%41", "{h}": "proxy.example"}
+    proxy = Proxy.of("http://me:{p}@{h}:1", lambda text: values.get(text, text.replace("{h}", values["{h}"])))
+    assert proxy == Proxy("http", "proxy.example", 1, "me", "a@b:c/d#e%41")
 
 
 def test_nothing_that_shows_one_shows_the_password() -> None:

@@ -116,3 +116,15 @@ def test_an_id_too_large_for_a_slot_is_not_saved():
     with pytest.raises(OverflowError, match=str(CALL_MASK)):
         Call(pk=CALL_MASK + 1, service=service, name="Too many").save()
     assert not Call.objects.exists() and not Due.objects.exists()
+
+
+@pytest.mark.parametrize("auth", [[], {"kind": "kerberos"}, {"kind": "bearer", "token": "hush"}])
+def test_an_auth_is_refused_by_its_field(auth):
+    with pytest.raises(ValidationError) as raised:
+        make_call(auth=auth)
+    assert raised.value.message_dict.keys() == {"auth"}
+
+
+def test_an_auth_without_members_is_the_services():
+    assert make_call(auth={}).auth is None
+    assert make_call(auth={"kind": "none"}).auth == {"kind": "none"}

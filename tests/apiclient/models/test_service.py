@@ -60,3 +60,30 @@ def test_a_base_url_that_makes_a_path_too_long_is_told():
 
 def test_headers_left_out_are_none():
     assert make_service(headers=None).headers == {}
+
+
+@pytest.mark.parametrize(
+    "auth", [[], {"kind": "kerberos"}, {"kind": "bearer"}, {"kind": "bearer", "token": "hush"}, {"kind": ["a"]}]
+)
+def test_an_auth_is_refused_by_its_field(auth):
+    with pytest.raises(ValidationError) as raised:
+        make_service(auth=auth)
+    assert raised.value.message_dict.keys() == {"auth"}
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "proxy.example",
+        "ftp://proxy.example",
+        "http://me:hush@proxy.example",
+        "http://{{ secret.host }}:3128",
+        "http://proxy.example/x",
+        "http://me@you@proxy.example:99999",
+    ],
+)
+def test_a_proxy_is_refused_by_its_field_without_its_password(proxy):
+    with pytest.raises(ValidationError) as raised:
+        make_service(proxy=proxy)
+    assert raised.value.message_dict.keys() == {"proxy"}
+    assert "hush" not in str(raised.value)
