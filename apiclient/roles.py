@@ -8,9 +8,9 @@ from django.contrib.auth.management import create_permissions
 from django.db.models import Q
 
 VIEWER, EDITOR, ADMIN = ROLES = "viewer", "editor", "admin"
-VIEWED = ("call", "documentedanswer", "location", "message", "outcome", "outcomedetail", "service")
+VIEWED = ("call", "documentedanswer", "location", "message", "outcome", "outcomedetail", "secret", "service")
 """Models that everybody reads; what their rows are about decides who sees which (see apiclient.reach)."""
-EDITED = ("call", "documentedanswer", "service")
+EDITED = ("call", "documentedanswer", "secret", "service")
 """Models that editors add, change and delete. One more that they shall is one more word here."""
 ADMINISTERED = ("apiclient", "auth")
 """Apps of which admins may do everything, whatever models they get."""

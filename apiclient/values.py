@@ -103,6 +103,11 @@ def without_value(call: Any) -> dict[str, str]:
     return {name: f"{_has_none(min(names))} or pause the call." for name, names in lacking.items() if names}
 
 
+def uses(call: Any, name: str) -> bool:
+    """Whether anything that the call sends has this placeholder, inside a variable too."""
+    return any(name in _named(text, call.service) for text in texts_of(call) if "{{" in text)
+
+
 def known_names(service: Any) -> set[str]:
     """The names that have a value, those of secrets as ``secret.name``; nothing is decrypted."""
     return set(variables_of(service)) | {SECRET + name for (name,) in _secrets(service)}

@@ -46,6 +46,11 @@ GET       configure/services/<slug>/pause/            302        405      405   
 POST      configure/services/<slug>/pause/            302        403      302/404  302/404  302
 GET       configure/services/<slug>/delete/           302        403      200/404  200/404  200
 POST      configure/services/<slug>/delete/           302        403      302/404  302/404  302
+GET+POST  configure/services/<slug>/secrets/          302        200/404  200/404  200/404  200
+GET+POST  configure/services/<slug>/secrets/new/      302        403      200/404  200/404  200
+GET+POST  configure/services/<slug>/secrets/<pk>/     302        403      200/404  200/404  200
+GET       configure/services/<slug>/secrets/<pk>/delete/    302  403      200/404  200/404  200
+POST      configure/services/<slug>/secrets/<pk>/delete/    302  403      302/404  302/404  302
 GET+POST  configure/calls/new/                        302        403      200      200      200
 GET+POST  configure/calls/<service_slug>/<slug>/      302        403      200/404  200/404  200
 GET+POST  configure/calls/<service_slug>/<slug>/duplicate/  302  403      200/404  200/404  200
@@ -79,12 +84,12 @@ GET+POST  {livez,readyz}                              200        200      200   
 API                                                   anonymous  viewer   editor   staff    admin
 GET       api/v1/                                     401        200      200      200      200
 GET       api/v1/schema/                              401        200      200      200      200
-GET       api/v1/{services,calls,answers,outcomes,messages,webhooks}/       401  200  200  200      200
-GET       api/v1/{services,calls,answers,outcomes,messages,webhooks}/<pk>/  401  200/404  200/404  200/404  200
-POST      api/v1/{services,calls,answers,webhooks}/           401        403      400      400      400
-PUT       api/v1/{services,calls,answers,webhooks}/<pk>/      401        403      400/404  400/404  400
-PATCH     api/v1/{services,calls,answers,webhooks}/<pk>/      401        403      200/404  200/404  200
-DELETE    api/v1/{services,calls,answers,webhooks}/<pk>/      401        403      204/404  204/404  204
+GET       api/v1/{services,calls,answers,secrets,outcomes,messages,webhooks}/       401  200  200  200      200
+GET       api/v1/{services,calls,answers,secrets,outcomes,messages,webhooks}/<pk>/  401  200/404  200/404  200/404  200
+POST      api/v1/{services,calls,answers,secrets,webhooks}/           401        403      400      400      400
+PUT       api/v1/{services,calls,answers,secrets,webhooks}/<pk>/      401        403      400/404  400/404  400
+PATCH     api/v1/{services,calls,answers,secrets,webhooks}/<pk>/      401        403      200/404  200/404  200
+DELETE    api/v1/{services,calls,answers,secrets,webhooks}/<pk>/      401        403      204/404  204/404  204
 POST      api/v1/calls/<pk>/run/                      401        403      202/404  202/404  202
 POST      api/v1/outcomes/                            401        403      415      415      415
 GET       api/v1/{series,latency,codes}/              401        200      200      200      200
@@ -115,10 +120,10 @@ GET+POST  admin/r/<content_type_id>/<object_id>/      302        302      302   
 GET+POST  admin/<app_label>/                          302        302      302      200      200
 GET+POST  admin/<url>                                 302        302      302      404      404
 
-GET+POST  admin/apiclient/{service,call}/             302        302      302      200      200
-GET+POST  admin/apiclient/{service,call}/add/         302        302      302      200      200
-GET+POST  admin/apiclient/{service,call}/<object_id>/{change,delete,history}/  302  302  302  200/302  200
-GET+POST  admin/apiclient/{service,call}/<object_id>/ 302        302      302      302      302
+GET+POST  admin/apiclient/{service,call,secret}/             302        302      302      200      200
+GET+POST  admin/apiclient/{service,call,secret}/add/         302        302      302      200      200
+GET+POST  admin/apiclient/{service,call,secret}/<object_id>/{change,delete,history}/  302  302  302  200/302  200
+GET+POST  admin/apiclient/{service,call,secret}/<object_id>/ 302        302      302      302      302
 
 GET+POST  admin/apiclient/{outcome,message}/          302        302      302      200      200
 GET+POST  admin/apiclient/{outcome,message}/add/      302        302      302      403      403

@@ -36,8 +36,11 @@ _PLAIN_NAMES = frozenset(
     }
 )
 _USERINFO = re.compile(r"(?<=//)[^/?#@\s]*@(?:[^/?#@\s]*@)*")
-_PARAMETER = re.compile(r"([?&;#])([^=&;#?\s]+)=([^&;#\s]*)")
-_FORM = re.compile(r"[^=&\s<>{}\"]+=[^&\s<>{}\"]*(&[^=&\s<>{}\"]+=[^&\s<>{}\"]*)*")
+_PLACEHOLDER = r"\{\{ *[A-Za-z][\w.-]* *\}\}"
+_PLACEHOLDERS = re.compile(rf"\s*(?:(?:Bearer|Basic|Digest|Token|ApiKey)\s+)?(?:{_PLACEHOLDER})+\s*", re.IGNORECASE)
+_PARAMETER = re.compile(rf"([?&;#])([^=&;#?\s]+)=((?:{_PLACEHOLDER}|[^&;#\s])*)")
+_VALUE = rf"(?:{_PLACEHOLDER}|[^&\s<>{{}}\"])*"
+_FORM = re.compile(rf"[^=&\s<>{{}}\"]+={_VALUE}(&[^=&\s<>{{}}\"]+={_VALUE})*")
 _FIELD = re.compile(r"(^|&)([^=&]+)=([^&]*)")
 _PIECE = re.compile(r"[\s;,]+")
 _PERCENT = re.compile("%[0-9A-F]{2}")
@@ -53,7 +56,7 @@ def is_secret_name(name: str) -> bool:
 
 def redact_headers(headers: Headers) -> Headers:
     """The same headers, with the values of secret ones masked and addresses in the others cleaned."""
-    return tuple((name, MASK if is_secret_name(name) else _cleaned(value)) for name, value in headers)
+    return tuple((name, MASK if _is_secret(name, value) else _cleaned(value)) for name, value in headers)
 
 
 def redact_url(url: str) -> str:
@@ -137,7 +140,7 @@ def redact_body(text: str) -> str | None:
 
 def _masked_json(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: MASK if one and is_secret_name(key) else _masked_json(one) for key, one in value.items()}
+        return {key: MASK if one and _is_secret(key, one) else _masked_json(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_masked_json(one) for one in value]
     return _cleaned(value) if isinstance(value, str) else value
@@ -156,7 +159,12 @@ def _cleaned(value: str) -> str:
 
 def _masked_parameter(found: re.Match[str]) -> str:
     lead, name, value = found.groups()
-    return f"{lead}{name}={MASK if value and is_secret_name(name) else value}"
+    return f"{lead}{name}={MASK if value and _is_secret(name, value) else value}"
+
+
+def _is_secret(name: str, value: object) -> bool:
+    """Placeholders alone only tell where a secret would be put in."""
+    return is_secret_name(name) and not (isinstance(value, str) and _PLACEHOLDERS.fullmatch(value))
 
 
 @lru_cache(maxsize=256)

@@ -76,7 +76,7 @@ class ServiceAdmin(Configured):
     search_fields = ("name", "slug", "base_url")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (ServiceAnswerInline,)
-    exclude = ("auth", "variables", "environments", "environment", "proxy")
+    exclude = ("auth", "proxy")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)

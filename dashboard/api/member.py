@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apiclient.models.service import problem_with_headers
+from apiclient.placeholder import LONGEST_ENVIRONMENT, LONGEST_NAME, NAME
 from dashboard.mask import masked, unmasked, unmasked_text
 
 
@@ -95,6 +96,28 @@ class Headers(serializers.DictField):
         if problems:
             raise serializers.ValidationError(problems)
         return unmasked(data, kept)
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{NAME.pattern}$", "maxLength": LONGEST_NAME},
+        "additionalProperties": {"type": "string"},
+    }
+)
+class Variables(serializers.JSONField):
+    """Names and texts; the model says what they may be."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "propertyNames": {"pattern": f"^{NAME.pattern}$", "maxLength": LONGEST_ENVIRONMENT},
+        "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}},
+    }
+)
+class Environments(serializers.JSONField):
+    """Names, each with its variables."""
 
 
 def _problem(name: str, value: Any, kept: dict[str, str]) -> str | None:

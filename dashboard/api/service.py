@@ -8,10 +8,11 @@ from rest_framework.request import Request
 
 from apiclient.http.redact import redact_url
 from apiclient.models import Service
+from apiclient.placeholder import LONGEST_ENVIRONMENT
 from dashboard.access import look_again, sharing
 from dashboard.api import query
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
-from dashboard.api.member import Headers, MaskedText
+from dashboard.api.member import Environments, Headers, MaskedText, Text, Variables
 
 KEEPS = "Sent back masked, a value stays as it is kept."
 
@@ -38,11 +39,22 @@ class ServiceSerializer(ConfiguredSerializer):
         required=False, help_text=f"Sent with every call of the service; secret values are masked. {KEEPS}"
     )
 
+    variables = Variables(required=False, help_text="What `{{ name }}` stands for in all that its calls send.")
+    environments = Environments(
+        required=False, help_text='Other values of variables, by environment: `{"staging": {"tenant": "test"}}`.'
+    )
+    environment = Text(
+        max_length=LONGEST_ENVIRONMENT,
+        required=False,
+        allow_blank=True,
+        help_text="The environment whose variables and secrets count; empty: none.",
+    )
+
     class Meta:
         model = Service
         fields = (
-            "id", "name", "slug", "base_url", "description", "headers", "concurrency", "enabled",
-            "created_at", "updated_at",
+            "id", "name", "slug", "base_url", "description", "headers", "variables", "environments", "environment",
+            "concurrency", "enabled", "created_at", "updated_at",
         )  # fmt: skip
         validators: tuple[Any, ...] = ()
 

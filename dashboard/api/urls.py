@@ -14,6 +14,7 @@ from dashboard.api.message import MessageViewSet
 from dashboard.api.outcome import OutcomeViewSet
 from dashboard.api.problem import Nowhere
 from dashboard.api.schema import DocsView
+from dashboard.api.secret import SecretViewSet
 from dashboard.api.series import SeriesViewSet
 from dashboard.api.service import ServiceViewSet
 from dashboard.api.token import TokenViewSet
@@ -24,6 +25,7 @@ router.include_format_suffixes = False
 router.register("services", ServiceViewSet, "api-service")
 router.register("calls", CallViewSet, "api-call")
 router.register("answers", AnswerViewSet, "api-answer")
+router.register("secrets", SecretViewSet, "api-secret")
 router.register("outcomes", OutcomeViewSet, "api-outcome")
 router.register("series", SeriesViewSet, "api-series")
 router.register("latency", LatencyViewSet, "api-latency")

@@ -144,7 +144,7 @@ class NewWebhookSerializer(WebhookSerializer):
     secret: Any = serializers.CharField(source="newest_secret", read_only=True)
 
 
-class SecretSerializer(serializers.Serializer[Any]):
+class SigningSecretSerializer(serializers.Serializer[Any]):
     secret = serializers.CharField(read_only=True, help_text="Shown this once.")
 
 
@@ -220,7 +220,7 @@ class WebhookViewSet(VersionedMixin, viewsets.ModelViewSet[Webhook]):
             telling.delete(request, webhook)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, responses=SecretSerializer)
+    @extend_schema(request=None, responses=SigningSecretSerializer)
     @action(detail=True, methods=["post"], url_path="secret")
     def change_secret(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make a new secret. For a day the one before signs too, so that the receiver can change over."""

@@ -35,6 +35,14 @@ class HeadersField(forms.JSONField):
         return json.dumps(value, ensure_ascii=False, indent=2) if value else "{}"
 
 
+class VariablesField(HeadersField):
+    default_error_messages = {"invalid": 'This is no JSON. Use an object such as {"tenant": "acme"}.'}
+
+
+class EnvironmentsField(HeadersField):
+    default_error_messages = {"invalid": 'This is no JSON. Use an object such as {"staging": {"tenant": "test"}}.'}
+
+
 class SpanField(forms.CharField):
     """A length of time, kept as a whole number of ``unit`` (``ms`` or ``s``); a number alone is of that unit.
 

@@ -5,7 +5,7 @@ from django.urls import path
 from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service, token
 from dashboard.pages import webhook as hook
 from dashboard.pages.configure import call as call_form
-from dashboard.pages.configure import delete, first, pause, upcoming
+from dashboard.pages.configure import delete, first, pause, secret, upcoming
 from dashboard.pages.configure import service as service_form
 from dashboard.pages.live import live
 
@@ -41,6 +41,10 @@ urlpatterns = [
     path("configure/services/<slug:slug>/", service_form.edit, name="service-edit"),
     path("configure/services/<slug:slug>/pause/", pause.pause_service, name="service-pause"),
     path("configure/services/<slug:slug>/delete/", delete.delete_service, name="service-delete"),
+    path("configure/services/<slug:slug>/secrets/", secret.secrets, name="secrets"),
+    path("configure/services/<slug:slug>/secrets/new/", secret.new, name="secret-new"),
+    path("configure/services/<slug:slug>/secrets/<int:pk>/", secret.edit, name="secret-edit"),
+    path("configure/services/<slug:slug>/secrets/<int:pk>/delete/", secret.delete, name="secret-delete"),
     path("configure/calls/new/", call_form.new, name="call-new"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/", call_form.edit, name="call-edit"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/duplicate/", call_form.duplicate, name="call-duplicate"),

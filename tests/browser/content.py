@@ -27,6 +27,7 @@ from tests.builders import (
     make_call,
     make_location,
     make_outcome,
+    make_secret,
     make_service,
     make_team,
     make_token,
@@ -47,10 +48,18 @@ MIXED = (200, 503, 200, 404, Failure.TIMEOUT, 200, 500, 302, 429, Failure.CONNEC
 
 def fill() -> None:
     """Users, services, calls and thirty hours of outcomes; prints JSON of ids and of session keys."""
-    shop = make_service(name="Shop", description="Orders and baskets.", base_url="http://shop.example")
+    shop = make_service(
+        name="Shop", description="Orders and baskets.", base_url="http://shop.example", environment="staging",
+        variables={"tenant": "acme"}, environments={"staging": {"tenant": "test"}, "production": {}},
+    )  # fmt: skip
+    secret = make_secret(shop, name="key", environment="staging")
+    make_secret(shop, name="password")
     paid = make_service(name="Payments", base_url="https://payments.example", headers={"Authorization": "Bearer x"})
     orders = make_call(shop, name="Orders", path="/orders", interval_seconds=600, slow_after_ms=150)
-    basket = make_call(shop, name="Basket", path="/basket", method="POST", body="{}", interval_seconds=600)
+    basket = make_call(
+        shop, name="Basket", path="/basket", method="POST", body="{}", interval_seconds=600,
+        headers={"X-Key": "{{ secret.key }}"},
+    )  # fmt: skip
     charge = make_call(
         paid, name="Charge", path="/charge", interval_seconds=None, locations=[make_location(name="Paris")]
     )
@@ -60,7 +69,7 @@ def fill() -> None:
         write(list(_history(call, answers)))
     write([record.missed(_slot(orders, minutes=4), shop.pk, MissedBecause.NO_FREE_WORKER)])
     hooks = _webhooks()
-    ids = _looked_at(orders, basket, charge) | _hostile() | hooks
+    ids = _looked_at(orders, basket, charge) | _hostile() | hooks | {"secret": secret.pk}
     _send()
     rollup.close(now_ms())
     sessions = _sessions()

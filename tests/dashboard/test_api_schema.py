@@ -29,6 +29,8 @@ def test_it_describes_every_resource(schema):
         "calls/{id}",
         "answers",
         "answers/{id}",
+        "secrets",
+        "secrets/{id}",
         "outcomes",
         "outcomes/{id}",
         "series",
