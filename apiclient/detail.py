@@ -7,6 +7,7 @@ from typing import Any
 
 from apiclient.catalogue import Category, category_of
 from apiclient.course import Step
+from apiclient.check import Result
 from apiclient.fingerprint import fingerprint, template_of
 from apiclient.http import Exchange, Request
 from apiclient.http.head import Headers
@@ -17,6 +18,7 @@ from apiclient.slot import due_ms_of, from_ms
 
 VERSION_LENGTH = 10
 REASON_LENGTH = 200
+LONGEST_SENTENCE = 300
 ERRORS = {Category.CLIENT_ERROR, Category.SERVER_ERROR}
 SEEN_AGAIN = timedelta(minutes=1)
 """``Message.last_seen`` may be this far behind: moving it at every outcome would make one row the bottleneck."""
@@ -31,6 +33,7 @@ class Evidence:
     request: Request
     exchange: Exchange
     steps: tuple[Step, ...] = ()
+    results: tuple[Result, ...] = ()
 
     @property
     def message(self) -> str:
@@ -97,8 +100,15 @@ def detail_of(one: Evidence, message_id: int | None = None) -> OutcomeDetail:
         ],
         certificate=_certificate(exchange),
         steps=[_step(step, hidden) for step in one.steps],
+        checks=[_told(result, hidden) for result in one.results],
         error=redact_text(exchange.error, hidden) if hidden else exchange.error,
     )
+
+
+def _told(result: Result, hidden: frozenset[str]) -> dict[str, Any]:
+    sentence = redact_text(result.sentence, hidden)
+    short = sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]}…"
+    return {"sentence": short.replace("\0", "�"), "holds": result.holds} | ({"degrades": True} if result.degrades else {})
 
 
 def _address(url: str, hidden: frozenset[str]) -> str:

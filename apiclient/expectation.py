@@ -1,46 +1,72 @@
-"""What a call is expected to answer: which codes pass, and when an answer is late. Pure."""
+"""What a call is expected to answer: which codes pass, when an answer is late, what else it must be. Pure."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-CODES = range(100, 1000)
-TERM = re.compile(r"([1-9])xx|([1-9]\d\d)(?:-([1-9]\d\d))?", re.IGNORECASE)
-ALLOWED = "Use codes, ranges and classes separated by commas, such as 2xx, 401, 500-504."
+from apiclient.check import Check, checks_of
+from apiclient.codes import parse_codes
 
+__all__ = ["SUCCESS", "Documented", "Expectation", "parse_codes"]
 
-@lru_cache(maxsize=1024)
-def parse_codes(text: str) -> frozenset[int]:
-    """The codes that ``2xx, 401, 500-504`` names; ValueError with a sentence when it names none or is garbled."""
-    codes: set[int] = set()
-    for term in filter(None, (part.strip() for part in text.split(","))):
-        match = TERM.fullmatch(term)
-        if not match:
-            raise ValueError(f"{term!r} is not a status code. {ALLOWED}")
-        hundred, first, last = match.groups()
-        if hundred:
-            codes.update(range(int(hundred) * 100, int(hundred) * 100 + 100))
-            continue
-        low, high = int(first), int(last or first)
-        if low > high:
-            raise ValueError(f"{term!r} runs backwards. {ALLOWED}")
-        codes.update(range(low, high + 1))
-    if not codes:
-        raise ValueError(f"No status code in {text!r}. {ALLOWED}")
-    return frozenset(codes)
+ANY_SUCCESS = "1xx, 2xx, 3xx"
+SUCCESS = parse_codes(ANY_SUCCESS)
 
-
-SUCCESS = parse_codes("1xx, 2xx, 3xx")
+Documented = tuple[frozenset[int], bool]
+"""Codes of one documented answer, and whether it is an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """``codes`` pass; an answer that passes but takes longer than ``slow_after_ms`` is degraded."""
+    """``codes`` pass; an answer that takes longer than ``slow_after_ms`` is degraded, than ``fail_after_ms`` failed.
+
+    ``written`` are the codes as somebody wrote them, '' where nobody did: then ``documented`` has its say, the first
+    that knows a code. ``checks`` are judged besides.
+    """
 
     codes: frozenset[int] = SUCCESS
     slow_after_ms: int | None = None
+    fail_after_ms: int | None = None
+    checks: tuple[Check, ...] = ()
+    documented: tuple[Documented, ...] = ()
+    written: str = ""
 
     @classmethod
-    def of(cls, expected_codes: str, slow_after_ms: int | None) -> "Expectation":
-        """From a call's fields; blank codes mean the success column of the code table (1xx-3xx)."""
-        return cls(parse_codes(expected_codes) if expected_codes.strip() else SUCCESS, slow_after_ms)
+    def of(
+        cls,
+        expected_codes: str,
+        slow_after_ms: int | None,
+        *,
+        fail_after_ms: int | None = None,
+        checks: Iterable[object] = (),
+        documented: Iterable[Documented] = (),
+    ) -> "Expectation":
+        """From a call's fields: ``checks`` as its JSON has them. ValueError with a sentence where one is garbled.
+
+        Blank codes mean the success column of the code table (1xx-3xx), but for what is documented otherwise.
+        """
+        written, documented = expected_codes.strip(), tuple(documented)
+        codes = parse_codes(written) if written else _with_documented(documented)
+        read = checks_of(list(checks)) if checks else ()
+        return cls(codes, slow_after_ms, fail_after_ms, read, documented, written)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether code and slowness decide alone, and no result need be told."""
+        return not self.checks and self.fail_after_ms is None and not self.documented
+
+    @property
+    def reads_body(self) -> bool:
+        return any(check.rule.reads_body for check in self.checks)
+
+    def is_documented_error(self, code: int) -> bool | None:
+        """Whether the reference lists the code as an error; None where it decides nothing about it."""
+        if self.written:
+            return None
+        return next((is_error for codes, is_error in self.documented if code in codes), None)
+
+
+def _with_documented(documented: tuple[Documented, ...]) -> frozenset[int]:
+    codes = set(SUCCESS)
+    for some, is_error in reversed(documented):
+        codes = codes - some if is_error else codes | some
+    return frozenset(codes)

@@ -61,7 +61,7 @@ def message_of(body: bytes, content_type: str) -> str:
     ``text/plain`` is taken as it is. Anything else is judged by how it begins, since content types lie:
     JSON, XML and HTML by the words that usually hold a message, what is none of them as plain text.
     """
-    text = _decoded(body[:_READ], content_type)
+    text = decoded(body[:_READ], content_type)
     if content_type.strip().lower().startswith("text/plain"):
         return _one_line(text)
     return _one_line(_extracted(text.lstrip("\ufeff \t\r\n"), content_type))
@@ -76,7 +76,7 @@ def _extracted(text: str, content_type: str) -> str:
     return "" if binary else text
 
 
-def _decoded(body: bytes, content_type: str) -> str:
+def decoded(body: bytes, content_type: str) -> str:
     """By the charset that is named, else by its byte order mark, else UTF-8, else the old web's default."""
     named = _CHARSET.search(content_type[:500])
     charset = named[1] if named and _SAFE_CHARSET.match(named[1]) else ""

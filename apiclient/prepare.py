@@ -47,7 +47,17 @@ def prepare(call: Call, door: Door | None = None, values: Values | None = None) 
         request = _request(call, values, secrets)
     except ValueError as error:
         raise ValueError(redact_text(str(error), secrets)) from None
-    return Prepared(call.service_id, request, Expectation.of(call.expected_codes, call.slow_after_ms), door=door)
+    expectation = expectation_of(call)
+    if expectation.reads_body:
+        request = replace(request, limits=replace(request.limits, body_kept=request.limits.body_read))
+    return Prepared(call.service_id, request, expectation, door=door)
+
+
+def expectation_of(call: Call) -> Expectation:
+    """What the call's answers are judged by; ValueError with a sentence where it cannot be read."""
+    return Expectation.of(
+        call.expected_codes, call.slow_after_ms, fail_after_ms=call.fail_after_ms, checks=call.checks
+    )
 
 
 def _request(call: Call, values: Values, secrets: frozenset[str]) -> Request:

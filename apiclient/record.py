@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from apiclient import first_seen, rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.course import Step
+from apiclient.check import Result
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
 from apiclient.models import Batch, Call, Outcome
@@ -27,6 +28,7 @@ class Finished:
     """How one slot ended. ``lag_ms`` is None when nothing was sent; ``request`` where there are texts to keep.
 
     ``steps`` are a chain's.
+    ``results`` are what it was judged by, as far as they are to be kept.
     """
 
     slot: int
@@ -37,6 +39,7 @@ class Finished:
     request: Request | None = field(default=None, repr=False)
     location_id: int = 0
     steps: tuple[Step, ...] = ()
+    results: tuple[Result, ...] = ()
 
 
 def missed(
@@ -110,7 +113,7 @@ def write(finished: Iterable[Finished]) -> Written:
 def _evidence(one: Finished) -> Evidence | None:
     if one.request is None:
         return None
-    return Evidence(one.slot, one.service_id, one.request, one.exchange, one.steps)
+    return Evidence(one.slot, one.service_id, one.request, one.exchange, one.steps, one.results)
 
 
 def _insert(finished: list[Finished]) -> list[Finished]:

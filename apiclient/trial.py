@@ -10,15 +10,14 @@ from threading import BoundedSemaphore
 
 from django.conf import settings
 
-from apiclient.catalogue import Failure
-from apiclient.classify import verdict_of
+from apiclient.catalogue import Failure, Verdict
+from apiclient.classify import Judgement, judge
 from apiclient.clock import now_ms
 from apiclient.course import Arrived, Voyage, once
 from apiclient.detail import Evidence, detail_of, without_secrets
-from apiclient.expectation import Expectation
-from apiclient.http import Engine, Exchange, Guard, Request
+from apiclient.http import Engine, Exchange, Guard, Limits, Request
 from apiclient.models import Call, Outcome, OutcomeDetail
-from apiclient.prepare import prepare
+from apiclient.prepare import expectation_of, prepare
 from apiclient.slot import CALL_MASK, slot_id
 
 LONGEST_MS = 30_000
@@ -78,14 +77,23 @@ def _engine() -> Engine:
 
 
 def _trial(call: Call, arrived: Arrived) -> Trial:
-    slot, exchange = slot_id(now_ms(), call.pk or ANY_CALL), arrived.exchange
+    slot, judgement = slot_id(now_ms(), call.pk or ANY_CALL), _judged(call, arrived)
+    exchange = replace(arrived.exchange, body=arrived.exchange.body[: Limits().body_kept])
     phases = exchange.phases
-    evidence = without_secrets(Evidence(slot, call.service_id, arrived.request, exchange, arrived.steps))
-    expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
+    evidence = without_secrets(
+        Evidence(slot, call.service_id, arrived.request, exchange, arrived.steps, judgement.results)
+    )
     outcome = Outcome(
         id=slot, call=call, lag_ms=0, total_us=phases.total, dns_us=phases.dns, connect_us=phases.connect,
         tls_us=phases.tls, wait_us=phases.wait, body_bytes=exchange.body_bytes, status_code=exchange.status_code,
-        failure=exchange.failure,
-        verdict=arrived.verdict or verdict_of(exchange.status_code, phases.total, expectation),
+        failure=exchange.failure, verdict=judgement.verdict,
     )  # fmt: skip
     return Trial(outcome, detail_of(evidence), evidence.message)
+
+
+def _judged(call: Call, arrived: Arrived) -> Judgement:
+    if arrived.verdict is not None:
+        return Judgement(arrived.verdict)  # each of its steps says why
+    if arrived.exchange.status_code is None:
+        return Judgement(Verdict.FAILED)
+    return judge(arrived.exchange, expectation_of(call))

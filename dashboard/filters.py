@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apiclient.catalogue import Category, CodeClass, Failure, Verdict
-from apiclient.expectation import parse_codes
+from apiclient.codes import parse_codes
 from apiclient.models import Call, Service, Step
 from apiclient.reach import Reach
 from apiclient.report import MOST_BARS, STEPS
