@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apiclient.catalogue import Category, category_of
-from apiclient.course import Step
 from apiclient.check import Result
+from apiclient.course import Step
 from apiclient.fingerprint import fingerprint, template_of
 from apiclient.http import Exchange, Request
 from apiclient.http.head import Headers
@@ -108,7 +108,9 @@ def detail_of(one: Evidence, message_id: int | None = None) -> OutcomeDetail:
 def _told(result: Result, hidden: frozenset[str]) -> dict[str, Any]:
     sentence = redact_text(result.sentence, hidden)
     short = sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]}…"
-    return {"sentence": short.replace("\0", "�"), "holds": result.holds} | ({"degrades": True} if result.degrades else {})
+    return {"sentence": short.replace("\0", "�"), "holds": result.holds} | (
+        {"degrades": True} if result.degrades else {}
+    )
 
 
 def _address(url: str, hidden: frozenset[str]) -> str:

@@ -13,17 +13,16 @@ from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Condition, Lock, Thread
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from apiclient import outage, record, schedule
-from apiclient.catalogue import Failure, MissedBecause
-from apiclient.classify import FAILED, verdict_of
+from apiclient.answer import TOO_LATE, Answer, Judge, Shown
+from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.course import Arrived, Courses, Voyage
-from apiclient.http import Certificate, Departure, Engine, Exchange, Guard, Request, descriptors
+from apiclient.http import Departure, Engine, Exchange, Guard, descriptors
 from apiclient.models import Call, Outcome
 from apiclient.models.due import LOOKAHEAD_MS
 from apiclient.prepare import Calls, Prepared
@@ -39,23 +38,9 @@ RETRY_SECONDS = 1.0
 COLLECTED_AFTER = (50_000, 20, 100)
 """Tens of thousands of slots and calls live for long, and hardly any of them in a circle: Python's own pace of looking
 through them takes a tenth of the time."""
-TOO_LATE = Exchange(failure=Failure.MISSED, missed_because=MissedBecause.NO_FREE_WORKER)
-PLAIN = Arrived(TOO_LATE, Request("GET", ""))
-"""What a call of one request has besides its exchange: nothing."""
 
 _starting = Lock()
 _runner: "Runner | None" = None
-
-
-class Answer(NamedTuple):
-    """One exchange on its way from the engine's thread to the recorder's; ``arrived`` where it was not the only one."""
-
-    lease: Lease
-    slot: int
-    call: Prepared
-    exchange: Exchange
-    lag_ms: int | None
-    arrived: Arrived | None = None
 
 
 def run(batch_id: int) -> int:
@@ -116,8 +101,9 @@ class Runner:
         self._locations: set[int] = set()
         """Those it was given batches of: what its worker listens to."""
         self._changed = Condition()
-        self._last_shown: dict[int, tuple[int | None, Certificate | None]] = {}
-        """By call: of an answer as wanted, texts are kept where its code or its certificate is another than before."""
+        self._last_shown: dict[int, Shown] = {}
+        """By call."""
+        self._judge = Judge(self._answers.put)
         self._recorder = Thread(target=self._record_forever, name="recorder", daemon=True)
         self._recorder.start()
 
@@ -169,7 +155,7 @@ class Runner:
         finish = partial(self._disembark, lease, slot, call, start_at, voyage)
         if (request := voyage.begin()) is not None:
             return [(start_at, request, finish, call.door, voyage.go_on)]
-        self._answers.put(Answer(lease, slot, call, voyage.arrived.exchange, 0, voyage.arrived))
+        self._judge.take(Answer(lease, slot, call, voyage.arrived.exchange, 0, voyage.arrived))
         return []
 
     def drain(self) -> None:
@@ -180,6 +166,7 @@ class Runner:
     def stop(self) -> None:
         """Store what has come back, and end. What is still on the wire is left to the reaper."""
         self._engine.stop()
+        self._judge.stop()
         self._answers.put(None)
         self._recorder.join()
 
@@ -192,7 +179,7 @@ class Runner:
         lag_ms = None if exchange.missed_because else max(0, int((exchange.started - due) * 1000))
         if exchange.missed_because and lease.nth > 1:  # it may have been sent before
             exchange = Exchange(failure=Failure.WORKER_LOST)
-        self._answers.put(Answer(lease, slot, call, exchange, lag_ms, arrived))
+        self._judge.take(Answer(lease, slot, call, exchange, lag_ms, arrived))
 
     def _record_forever(self) -> None:
         while answers := self._collect():
@@ -246,7 +233,7 @@ class Runner:
         finished: dict[tuple[int, int], list[Finished]] = defaultdict(list)
         try:
             for answer in answers:
-                one = self._classify(answer)
+                one = answer.finished(self._last_shown.get(call_of(answer.slot)))
                 finished[answer.lease.batch_id, answer.lease.token].append(one if texts else replace(one, request=None))
             close_old_connections()
             stored = record.save(finished)
@@ -259,26 +246,5 @@ class Runner:
         outage.database.end()
         if stored < len(answers):
             log.warning("%d outcomes were refused: their leases had passed on", len(answers) - stored)
-        self._last_shown.update((call_of(answer.slot), _shown(answer.exchange)) for answer in answers)
+        self._last_shown.update((call_of(answer.slot), answer.shown) for answer in answers)
         return False
-
-    def _classify(self, answer: Answer) -> Finished:
-        exchange, call_id, arrived = answer.exchange, call_of(answer.slot), answer.arrived or PLAIN
-        verdict = arrived.verdict or verdict_of(exchange.status_code, exchange.phases.total, answer.call.expectation)
-        wanted = verdict is not FAILED
-        new = self._last_shown.get(call_id) != _shown(exchange)
-        telling = not wanted or new or bool(exchange.interim or arrived.steps)
-        return Finished(
-            slot=answer.slot,
-            service_id=answer.call.service_id,
-            exchange=replace(exchange, body=b"") if wanted and exchange.body and telling else exchange,
-            verdict=verdict,
-            lag_ms=answer.lag_ms,
-            request=(answer.arrived or answer.call).request if telling and answer.lag_ms is not None else None,
-            location_id=answer.lease.location_id,
-            steps=arrived.steps,
-        )
-
-
-def _shown(exchange: Exchange) -> tuple[int | None, Certificate | None]:
-    return exchange.status_code, exchange.certificate

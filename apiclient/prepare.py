@@ -55,9 +55,7 @@ def prepare(call: Call, door: Door | None = None, values: Values | None = None) 
 
 def expectation_of(call: Call) -> Expectation:
     """What the call's answers are judged by; ValueError with a sentence where it cannot be read."""
-    return Expectation.of(
-        call.expected_codes, call.slow_after_ms, fail_after_ms=call.fail_after_ms, checks=call.checks
-    )
+    return Expectation.of(call.expected_codes, call.slow_after_ms, fail_after_ms=call.fail_after_ms, checks=call.checks)
 
 
 def _request(call: Call, values: Values, secrets: frozenset[str]) -> Request:

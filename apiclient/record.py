@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from apiclient import first_seen, rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause, Verdict
-from apiclient.course import Step
 from apiclient.check import Result
+from apiclient.course import Step
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
 from apiclient.models import Batch, Call, Outcome

@@ -254,6 +254,11 @@ async def _body(reply: Reply) -> None:
     )
 
 
+@answers("large")
+async def _large(reply: Reply) -> None:
+    await reply.send("200 OK", b"x" * int(reply.query["bytes"]), "Content-Type: text/plain")
+
+
 @answers("gzip")
 async def _gzip(reply: Reply) -> None:
     await reply.send("200 OK", gzip.compress(reply.query.get("text", "").encode()), "Content-Encoding: gzip")

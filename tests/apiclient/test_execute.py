@@ -107,6 +107,56 @@ def test_what_was_sent_and_heard_is_kept_for_what_went_wrong(service, runner, ta
     assert target.requests[-1].headers["x-token"] == "planted-secret-0815"
 
 
+def checked(service, path, *checks, **fields):
+    return make_call(service, path=path, interval_seconds=None, checks=list(checks), **fields)
+
+
+def test_checks_are_judged_and_their_results_kept_where_one_fails(service, runner):
+    ready = {"kind": "body", "is": "contains", "value": "ready"}
+    passing, failing = checked(service, "/body?text=ready", ready), checked(service, "/body?text=starting", ready)
+    begin([passing, failing])
+    execute.drain()
+    verdicts = dict(Outcome.objects.values_list("call_id", "verdict"))
+    assert verdicts == {passing.pk: Verdict.PASSED, failing.pk: Verdict.FAILED}
+    assert OutcomeDetail.objects.get(outcome__call=passing).checks == []
+    detail = OutcomeDetail.objects.get(outcome__call=failing)
+    assert bytes(detail.body) == b"starting"
+    assert detail.checks == [
+        {"sentence": "200 is among the codes that this call expects (1xx, 2xx, 3xx).", "holds": True},
+        {"sentence": 'The body must contain "ready": it does not.', "holds": False},
+    ]
+
+
+def test_a_check_that_degrades_and_a_time_that_fails_do_so(service, runner):
+    degraded = checked(service, "/body?text=x", {"kind": "body", "is": "equals", "value": "y", "degrades": True})
+    late = make_call(service, path="/delay/0.2", interval_seconds=None, fail_after_ms=100)
+    begin([degraded, late])
+    execute.drain()
+    verdicts = dict(Outcome.objects.values_list("call_id", "verdict"))
+    assert verdicts == {degraded.pk: Verdict.DEGRADED, late.pk: Verdict.FAILED}
+    assert OutcomeDetail.objects.get(outcome__call=degraded).checks[1]["degrades"] is True
+    assert "It must answer within 100 ms" in OutcomeDetail.objects.get(outcome__call=late).checks[1]["sentence"]
+
+
+def test_checks_see_a_whole_mebibyte_of_which_64_kibibytes_are_kept(service, runner):
+    end = {"kind": "body", "is": "matches", "value": "x$"}
+    call = checked(service, "/large?bytes=1000000", end, {"kind": "body", "is": "contains", "value": "never"})
+    begin([call])
+    execute.drain()
+    detail = OutcomeDetail.objects.get()
+    assert [each["holds"] for each in detail.checks] == [True, True, False]
+    assert len(detail.body) == 64 << 10 and Outcome.objects.get().body_bytes == 1_000_000
+
+
+def test_a_secret_that_a_sentence_repeats_is_masked(service, runner):
+    headers = {"X-Token": "planted-secret-0815"}
+    call = checked(service, "/echo", {"kind": "body", "is": "equals", "value": "planted-secret-0815"}, headers=headers)
+    begin([call])
+    execute.drain()
+    assert OutcomeDetail.objects.get().checks[1]["holds"] is False
+    assert "planted-secret" not in str(OutcomeDetail.objects.get().checks)
+
+
 def test_texts_of_successes_are_kept_at_a_change_of_code_only(service, runner):
     (call,) = calls_for(service, "/status/200")
     for _ in range(2):

@@ -1,6 +1,6 @@
 """Every documented answer of an operation. Pure."""
 
-from apiclient.expectation import TERM
+from apiclient.codes import TERM
 from apiclient.importers.described import Answer
 from apiclient.importers.naming import first_paragraph
 from apiclient.importers.part import Part
