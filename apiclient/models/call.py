@@ -8,6 +8,7 @@ from django.db import models, transaction
 
 from apiclient.auth import problem_with_auth
 from apiclient.cadence import Cadence, problem_with_cron, problem_with_interval, problem_with_time_zone
+from apiclient.check import problem_with_checks
 from apiclient.expectation import Expectation
 from apiclient.http.validate import problem_with_body, problem_with_url
 from apiclient.models.location import Location
@@ -113,6 +114,7 @@ class Call(models.Model):
     def clean(self) -> None:
         self.headers = {} if self.headers is None else self.headers
         self.auth = self.auth or None if isinstance(self.auth, dict) else self.auth  # {} is the service's, too
+        self.checks = [] if self.checks is None else self.checks
         problems = {
             "service": self._problem_with_service(),
             "name": self._problem_with_unique("name"),
@@ -125,6 +127,7 @@ class Call(models.Model):
             "cron": self._problem_with_cron(),
             "time_zone": problem_with_time_zone(self.time_zone),
             "expected_codes": self._problem_with_expected_codes(),
+            "checks": problem_with_checks(self.checks),
         }
         if not any(problems.values()) and self.enabled and hasattr(self, "service"):
             problems |= without_value(self)
