@@ -1,16 +1,18 @@
 """What who asks may see and do, and the note of what they did, for pages, API and admin alike."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
 
-from apiclient.models import Team, Token
+from apiclient.models import Service, Team, Token
 from apiclient.models.team import EVERYONE
 from apiclient.reach import Reach, reach_of
 
 Row = TypeVar("Row", bound=Model)
+NONE_LEFT = "Choose at least one of your teams, else you would not see this service any more."
 NO_TEAM = "You are in no team, so you would not see what you add. Ask an admin to put you into one."
 
 
@@ -26,6 +28,12 @@ class Sharing:
     def problem(self) -> str:
         """Why nothing can be added, '' where it can."""
         return NO_TEAM if self.required and not self.teams else ""
+
+    def choose(self, service: Service, chosen: Iterable[Team]) -> None:
+        """Put the service into these teams, and take it out of the others that may be chosen; the rest stay."""
+        chosen = set(chosen)
+        service.teams.remove(*(team for team in self.teams if team not in chosen))
+        service.teams.add(*chosen)
 
 
 def reach(request: Any) -> Reach:

@@ -146,7 +146,6 @@ class ConfiguredViewSet(VersionedMixin, viewsets.ModelViewSet[Any]):
         revise()
         serializer = self._checked(self.get_serializer(data=_sent(request)))
         thing = self._saved(serializer)
-        self.place(thing)
         try:
             found = self.get_queryset().get(pk=thing.pk)
         except thing.DoesNotExist:
@@ -172,9 +171,6 @@ class ConfiguredViewSet(VersionedMixin, viewsets.ModelViewSet[Any]):
             note(request, thing, DELETION, "Deleted through the API.")
             thing.delete()
         return Response(status=204)
-
-    def place(self, thing: Any) -> None:
-        """What else is done with a new thing."""
 
     def _checked(self, serializer: Any) -> Any:
         serializer.is_valid(raise_exception=True)

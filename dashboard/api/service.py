@@ -3,13 +3,14 @@
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from apiclient.http.redact import redact_url
-from apiclient.models import Service
+from apiclient.models import Service, Team
 from apiclient.placeholder import LONGEST_ENVIRONMENT
-from dashboard.access import look_again, sharing
+from dashboard.access import NONE_LEFT, Sharing, look_again, sharing
 from dashboard.api import query
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
 from dashboard.api.member import Environments, Headers, MaskedText, Text, Variables
@@ -21,6 +22,34 @@ KEEPS = "Sent back masked, a value stays as it is kept."
 class AddressText(MaskedText):
     def mask(self, text: str) -> str:
         return redact_url(text)
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class TeamsMember(serializers.Field[Any, Any, Any, Any]):
+    """Slugs of those teams that who asks may choose; in which others a service is is not told."""
+
+    def to_representation(self, teams: Any) -> list[str]:
+        offered = {team.pk for team in self._sharing().teams}
+        return sorted(team.slug for team in teams.all() if team.pk in offered)
+
+    def to_internal_value(self, data: Any) -> list[Team]:
+        if not isinstance(data, list) or not all(isinstance(slug, str) for slug in data):
+            raise serializers.ValidationError('Use a list of slugs, such as ["everyone"].')
+        shared = self._sharing()
+        known = {team.slug: team for team in shared.teams}
+        problems: Any = {
+            index: [f"There is no team {slug[:80]!r} that you can choose. Known are: {', '.join(known) or '(none)'}."]
+            for index, slug in enumerate(data)
+            if slug not in known
+        }
+        if problems:
+            raise serializers.ValidationError(problems)
+        if shared.required and not data:
+            raise serializers.ValidationError(NONE_LEFT)
+        return [known[slug] for slug in dict.fromkeys(data)]
+
+    def _sharing(self) -> Sharing:
+        return sharing(self.context["request"])
 
 
 EXAMPLE = OpenApiExample(
@@ -49,20 +78,42 @@ class ServiceSerializer(ConfiguredSerializer):
         allow_blank=True,
         help_text="The environment whose variables and secrets count; empty: none.",
     )
+    teams = TeamsMember(
+        required=False,
+        help_text="Whose members see it, by slug, as far as you may choose them. Left out, a new service joins your "
+        "teams, and one that is there stays where it is.",
+    )
 
     class Meta:
         model = Service
         fields = (
             "id", "name", "slug", "base_url", "description", "headers", "variables", "environments", "environment",
-            "concurrency", "enabled", "created_at", "updated_at",
+            "concurrency", "teams", "enabled", "created_at", "updated_at",
         )  # fmt: skip
         validators: tuple[Any, ...] = ()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        problem = sharing(self.context["request"]).problem
+        if problem and self.instance is None:
+            raise PermissionDenied(problem)
+        self.chosen: list[Team] | None = attrs.pop("teams", None)
+        return super().validate(attrs)
+
+    def save(self, **kwargs: Any) -> Service:
+        request = self.context["request"]
+        service: Service = super().save(**kwargs)
+        if self.chosen is not None:
+            sharing(request).choose(service, self.chosen)
+        elif self.instance is None:
+            service.teams.set(sharing(request).usual)
+        look_again(request)
+        return service
 
 
 class ServiceViewSet(ConfiguredViewSet):
     """The APIs somebody depends on."""
 
-    queryset = Service.objects.order_by("pk")
+    queryset = Service.objects.prefetch_related("teams").order_by("pk")
     serializer_class = ServiceSerializer
     of_service = "pk"
 
@@ -70,11 +121,3 @@ class ServiceViewSet(ConfiguredViewSet):
         super().initial(request, *args, **kwargs)
         if self.action:  # else the method itself is refused
             query.only(request, *(query.PAGE_WORDS if self.action == "list" else ()))
-
-    def place(self, thing: Service) -> None:
-        """Into the teams that a service of theirs usually joins."""
-        shared = sharing(self.request)
-        if shared.problem:
-            raise PermissionDenied(shared.problem)
-        thing.teams.set(shared.usual)
-        look_again(self.request)

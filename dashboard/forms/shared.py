@@ -6,10 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apiclient.models import Team
-from dashboard.access import Sharing
+from dashboard.access import NONE_LEFT, Sharing
 from dashboard.forms.configured import ConfiguredForm
-
-NONE_LEFT = "Choose at least one of your teams, else you would not see this service any more."
 
 
 class SharedForm(ConfiguredForm):
@@ -45,7 +43,6 @@ class SharedForm(ConfiguredForm):
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]
         if "teams" in self.fields:
-            self.instance.teams.remove(*self._chosen().exclude(pk__in=self.cleaned_data["teams"]))
-            self.instance.teams.add(*self.cleaned_data["teams"])
+            self.sharing.choose(self.instance, self.cleaned_data["teams"])
         elif self.is_new:
             self.instance.teams.set(self.sharing.usual)

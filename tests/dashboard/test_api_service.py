@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from apiclient.models import Outcome, Service, Team
-from tests.builders import make_call, make_outcome, make_service
+from tests.builders import make_call, make_outcome, make_service, make_team
 from tests.sent import pointers, send
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_link_headers_say_what_the_body_says(admin_client):
 def test_a_page_of_fifty_takes_as_many_queries_as_one_of_one(admin_client, django_assert_num_queries):
     for _ in range(20):
         make_service()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):  # the teams of services, of who asks, and all there are
         assert len(admin_client.get(ADDRESS).json()["results"]) == 20
 
 
@@ -195,7 +195,7 @@ def test_a_service_is_deleted_with_its_calls_and_outcomes(admin_client, shop, ad
 
 def test_viewers_may_read_only(client, django_user_model, shop, address):
     ann = django_user_model.objects.create_user("ann")
-    make_team(ann, shop)
+    make_team([ann], [shop])
     client.force_login(ann)
     assert client.get(address).status_code == 200
     for method in ("put", "patch", "delete"):
@@ -210,18 +210,12 @@ def test_an_editor_sees_what_they_make_and_nothing_of_other_teams(client, django
     body = {"name": "Own", "base_url": "https://own.example"}
     assert send(client, "post", ADDRESS, body).status_code == 403
     assert not Service.objects.filter(name="Own").exists()
-    make_team(ann)
+    make_team([ann])
     answer = send(client, "post", ADDRESS, body)
     assert answer.status_code == 201 and client.get(answer["Location"]).status_code == 200
     assert client.get(address).status_code == 404
     for method in ("put", "patch", "delete"):
         assert send(client, method, address, body).status_code == 404
-
-
-def make_team(user, *services):
-    team = Team.objects.create(name="Team", slug="team")
-    team.members.add(user)
-    team.services.add(*services)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -243,3 +237,38 @@ def test_of_two_edits_at_once_that_read_the_same_one_is_refused(django_user_mode
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(edit, clients)) == [200, 412]
     assert LogEntry.objects.count() == 1
+
+
+@pytest.fixture
+def ann(django_user_model):
+    ann = django_user_model.objects.create_user("ann")
+    ann.user_permissions.add(Permission.objects.get(codename="change_call"))
+    return ann
+
+
+def test_an_editor_puts_a_service_into_teams_of_theirs_and_leaves_others_alone(client, ann):
+    make_team([ann], name="Mine"), make_team([ann], name="Ours")
+    theirs, service = make_team(name="Theirs"), make_service(name="Shop")
+    service.teams.set([theirs, Team.objects.get(slug="mine")])
+    client.force_login(ann)
+    address = f"{ADDRESS}{service.pk}/"
+    assert client.get(address).json()["teams"] == ["mine"]
+    assert send(client, "patch", address, {"teams": ["ours"]}).json()["teams"] == ["ours"]
+    assert set(service.teams.values_list("slug", flat=True)) == {"theirs", "ours"}
+    assert send(client, "patch", address, {"name": "Store"}).json()["teams"] == ["ours"]
+
+
+@pytest.mark.parametrize("teams", [[], ["theirs"], ["nowhere"], "ours", [7]])
+def test_teams_that_cannot_be_chosen_are_named_and_nothing_is_saved(client, ann, teams):
+    make_team([ann], name="Ours"), make_team(name="Theirs")
+    client.force_login(ann)
+    answer = send(client, "post", ADDRESS, {"name": "Shop", "base_url": "https://shop.example", "teams": teams})
+    assert next(iter(pointers(answer))).startswith("/teams")
+    assert not Service.objects.exists()
+
+
+def test_a_new_service_joins_the_teams_that_are_named(client, ann):
+    make_team([ann], name="Mine"), make_team([ann], name="Ours")
+    client.force_login(ann)
+    answer = send(client, "post", ADDRESS, {"name": "Shop", "base_url": "https://shop.example", "teams": ["ours"]})
+    assert (answer.status_code, answer.json()["teams"]) == (201, ["ours"])

@@ -6,8 +6,7 @@ from django.test import Client
 
 from apiclient.models import Service
 from apiclient.roles import EDITOR
-from dashboard.access import NO_TEAM
-from dashboard.forms.shared import NONE_LEFT
+from dashboard.access import NO_TEAM, NONE_LEFT
 from tests.builders import make_service, make_team
 
 pytestmark = pytest.mark.django_db
