@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import DatabaseError
 
+from apiclient import rotate
 from apiclient.http import Guard
 from apiclient.http.validate import problem_with_url
 
@@ -41,6 +43,27 @@ def ages(**kwargs: Any) -> list[CheckMessage]:
         for shorter, longer in pairwise(names)
         if getattr(settings, longer) < getattr(settings, shorter)
     ]
+
+
+@register(deploy=True)
+def secrets_key(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.SECRETS_KEY_IN_VAR:
+        return []
+    said = "ANSWERBACK_SECRETS_KEYS is not set: secrets are encrypted by the key in var/secrets_key. "
+    hint = "Back that file up with the database, or set the variable, to the same on every machine."
+    return [Warning(said + hint, id="answerback.W002")]
+
+
+@register(deploy=True)
+def readable_secrets(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        lost = rotate.unreadable()
+    except DatabaseError:
+        return []  # which others tell
+    if not lost:
+        return []
+    said = f"{len(lost)} secrets cannot be decrypted by ANSWERBACK_SECRETS_KEYS: {', '.join(lost[:5])}."
+    return [Error(f"{said} Add the key that encrypted them, or give them new values.", id="answerback.E004")]
 
 
 @register()

@@ -1,11 +1,16 @@
 """EncryptedField: text that the database never holds in the clear."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from apiclient.seal import Sealed, seal
+
+if TYPE_CHECKING:
+    _Text = models.TextField[Sealed | str, Sealed]
+else:
+    _Text = models.TextField
 
 
 class _Sealing(DeferredAttribute):
@@ -15,7 +20,7 @@ class _Sealing(DeferredAttribute):
         instance.__dict__[self.field.attname] = value if isinstance(value, Sealed) else _sealed(value)
 
 
-class EncryptedField(models.TextField):  # type: ignore[type-arg]
+class EncryptedField(_Text):
     """Assigned as text, read as ``Sealed``, whose ``open()`` gives the text or raises UnreadableError.
 
     Equal texts are stored differently, so that nothing can be looked up by it.

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from apiclient.http import Guard
 from apiclient.http.validate import problem_with_url
+from apiclient.models.encrypted import EncryptedField
 from apiclient.models.service import Service
 from apiclient.models.team import Team
+from apiclient.seal import UnreadableError
 from apiclient.signature import make_secret, problem_with_secret
 
 BOTH_SIGN = timedelta(hours=24)
@@ -49,7 +51,7 @@ class Webhook(models.Model):
     id = models.AutoField(primary_key=True)
     name = models.CharField(max_length=120)
     url = models.CharField("URL", max_length=2000, help_text="Where events are sent: https://hooks.example.com/answers")
-    secret = models.TextField(editable=False)
+    secret = EncryptedField(editable=False)
     secret_changed_at = models.DateTimeField(null=True, editable=False)
     enabled = models.BooleanField(default=True, help_text="Off: nothing is sent.")
     services = models.ManyToManyField(
@@ -87,21 +89,28 @@ class Webhook(models.Model):
         problems = {
             "url": problem_with_receiver(self.url),
             "changes": problem_with_changes(self.changes),
-            "secret": problem_with_secret(self.newest_secret) if self.secret else None,
+            "secret": self._problem_with_secret(),
         }
         if any(problems.values()):
             raise ValidationError({field: problem for field, problem in problems.items() if problem})
 
     @property
     def newest_secret(self) -> str:
-        return self.secret.partition(" ")[0]
+        """UnreadableError where it cannot be decrypted."""
+        return self.secret.open().partition(" ")[0]
 
     @property
     def signing_secrets(self) -> list[str]:
-        """Those that sign at this moment, the newest first."""
-        newest, _, before = self.secret.partition(" ")
+        """Those that sign at this moment, the newest first. UnreadableError where they cannot be decrypted."""
+        newest, _, before = self.secret.open().partition(" ")
         changed: datetime | None = self.secret_changed_at
         return [newest, before] if before and changed and timezone.now() - changed < BOTH_SIGN else [newest]
+
+    def _problem_with_secret(self) -> str | None:
+        try:
+            return problem_with_secret(self.newest_secret) if self.secret else None
+        except UnreadableError:
+            return None  # and every other field can be edited
 
     def limit_to(self, services: Iterable[Service]) -> None:
         """Tell of these alone, of all in reach when there are none; it is saved."""
@@ -113,7 +122,11 @@ class Webhook(models.Model):
     def change_secret(self, secret: str = "") -> str:
         """Sign by another secret from now on, made here unless given; it is returned, and saved."""
         newest = secret or make_secret()
-        self.secret, self.secret_changed_at = f"{newest} {self.newest_secret}", timezone.now()
+        try:
+            both = f"{newest} {self.newest_secret}"
+        except UnreadableError:
+            both = newest  # which is how to go on after its key was lost
+        self.secret, self.secret_changed_at = both, timezone.now()
         self.save(update_fields=["secret", "secret_changed_at", "updated_at"])
         return newest
 

@@ -19,6 +19,7 @@ from apiclient.http import Engine, Exchange, Guard, Limits, Request
 from apiclient.http.redact import redact_text, secrets_of
 from apiclient.http.validate import ascii_url
 from apiclient.models import Delivery, Webhook
+from apiclient.seal import UnreadableError
 from apiclient.signature import PREFIX, signed
 from apiclient.webhook import outbox
 from apiclient.webhook.event import CONTENT_TYPE
@@ -130,7 +131,10 @@ def attempt_of(delivery: Delivery, exchange: Exchange) -> Attempt:
 
 def secrets_in(webhook: Webhook) -> set[str]:
     """What must not be kept of an answer: its secrets, those in the URL, and the path, which often is one."""
-    secrets = webhook.secret.split()
+    try:
+        secrets = webhook.secret.open().split()
+    except UnreadableError:
+        secrets = []  # so that none was sent
     path = urlsplit(webhook.url).path
     hidden = {*secrets, *(secret.removeprefix(PREFIX) for secret in secrets), *secrets_of((), webhook.url)}
     return hidden | ({path} if len(path) > 1 else set())

@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.core.checks import ERROR, run_checks
 from django.db import DatabaseError, InterfaceError, connection
 
-from apiclient import database, heartbeat, vitals
+from apiclient import database, heartbeat, rotate, vitals
 from apiclient.http import descriptors
 from apiclient.models import Location
 from apiclient.models.location import DEFAULT_QUEUE
@@ -132,6 +132,12 @@ def _partitions(now_ms: int) -> Finding:
     return judge.partitions(found.days_ahead, found.in_default) if found else judge.partitions(None, 0)
 
 
+def _secrets(now_ms: int) -> Finding:
+    return judge.secrets(
+        rotate.unreadable(), key_in_var=settings.SECRETS_KEY_IN_VAR, shared=connection.vendor != "sqlite"
+    )
+
+
 def _files() -> Finding:
     return judge.files(descriptors.carried(), settings.ANSWERBACK_CONCURRENCY)
 
@@ -150,6 +156,7 @@ OF_THE_DATABASE: dict[str, Look] = {
     "slots": _slots,
     "missed": _missed,
     "partitions": _partitions,
+    "secrets": _secrets,
 }
 
 

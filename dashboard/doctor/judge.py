@@ -52,6 +52,19 @@ def workers(alive: Sequence[tuple[str, int, int]], vanished: Sequence[str]) -> F
     return Finding("workers", Level.OK, f"{len(alive)} alive: {each}.")
 
 
+def secrets(lost: Sequence[str], *, key_in_var: bool, shared: bool) -> Finding:
+    """``lost`` are those that cannot be decrypted; ``shared``: other machines can use the same database."""
+    if lost:
+        said = f"{len(lost)} cannot be decrypted: {', '.join(lost[:5])}{' and more' if len(lost) > 5 else ''}."
+        advice = "Add the key that encrypted them to ANSWERBACK_SECRETS_KEYS, or give them new values."
+        return Finding("secrets", Level.PROBLEM, said, advice)
+    if key_in_var and shared:
+        advice = "Set ANSWERBACK_SECRETS_KEYS, to the same on every machine."
+        return Finding("secrets", Level.WARNING, "They are encrypted by a key in var/ of this machine alone.", advice)
+    where = "by the key in var/secrets_key: back it up, too" if key_in_var else "by ANSWERBACK_SECRETS_KEYS"
+    return Finding("secrets", Level.OK, f"All are readable, {where}.")
+
+
 def tick(age_s: float | None) -> Finding:
     advice = "Start the timetable: manage.py up, or celery -A dashboard beat; a worker and the broker must run too."
     if age_s is None:

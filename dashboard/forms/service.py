@@ -41,8 +41,8 @@ class ServiceForm(SharedForm, PageForm):
         help_texts: ClassVar = {
             "base_url": "What all its calls have in common: https://api.example.com/v1",
             "description": "What it is for, whom to ask. Shown above its calls.",
-            "headers": 'A JSON object: {"Authorization": "Bearer ..."}. Secret values are stored and shown as •••; '
-            "leave the dots to keep a value. A call's own header of the same name wins.",
+            "headers": 'A JSON object: {"Authorization": "Bearer {{ secret.key }}"}, with a secret named key. What '
+            "is written here is shown as •••; leave the dots to keep it. A call's own header of the same name wins.",
             "variables": 'A JSON object. {{ tenant }} in a URL, header or body becomes the value of "tenant".',
             "environments": 'Other values of the same variables: {"staging": {"tenant": "test"}, "production": {}}.',
             "environment": "One of the environments: its values, and secrets of its own, come before those above. "

@@ -1,9 +1,11 @@
 """A wrong setting is told before anything starts, with what is allowed."""
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.checks import run_checks
 
 from apiclient import checks
+from tests.builders import make_secret, make_service
 
 
 def told():
@@ -43,6 +45,22 @@ def test_counts_that_go_before_what_they_count_are_refused(settings):
     assert "answerback.E002" in told()
     settings.ANSWERBACK_KEEP_SUCCESSES = settings.ANSWERBACK_KEEP_FAILURES = settings.ANSWERBACK_KEEP_ROLLUPS = 7
     assert checks.ages() == []
+
+
+def deployed():
+    found = run_checks(include_deployment_checks=True)
+    return {message.id: message.msg for message in found if str(message.id).startswith("answerback.")}
+
+
+@pytest.mark.django_db(databases=["default"])
+def test_a_key_of_this_machine_and_secrets_that_cannot_be_read_are_told_before_deployment(settings):
+    assert "var/secrets_key" in deployed()["answerback.W002"]
+    settings.SECRETS_KEY_IN_VAR = False
+    assert deployed() == {}
+    make_secret(make_service(name="Shop"), name="key", value="planted-value")
+    settings.ANSWERBACK_SECRETS_KEYS = [Fernet.generate_key().decode()]
+    assert "secret key of Shop" in deployed()["answerback.E004"]
+    assert "planted" not in str(deployed())
 
 
 def test_a_misspelt_variable_is_told(monkeypatch):

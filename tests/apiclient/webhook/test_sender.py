@@ -8,6 +8,7 @@ import logging
 import time
 
 import pytest
+from cryptography.fernet import Fernet
 
 from apiclient import webhook
 from apiclient.catalogue import Failure
@@ -184,3 +185,14 @@ def test_text_that_a_database_cannot_keep_is_kept_as_far_as_it_goes(target, post
     webhook.send_test(make_webhook(url=f"{target.url}/body?text=a%00b%FF"), now_ms())
     post()
     assert Delivery.objects.get().said == "a�b�"
+
+
+def test_a_secret_that_cannot_be_decrypted_ends_the_attempt_and_a_new_one_goes_on(target, post, settings):
+    hook = make_webhook(url=f"{target.url}/status/204")
+    webhook.send_test(hook, now_ms())
+    settings.ANSWERBACK_SECRETS_KEYS = [Fernet.generate_key().decode()]
+    post()
+    assert Delivery.objects.get().failure == Failure.INTERNAL
+    hook.full_clean()
+    new = hook.change_secret()
+    assert hook.signing_secrets == [new]
