@@ -15,6 +15,10 @@ _ANY = re.compile(r"\{\{ *((?:secret\.)?[A-Za-z][A-Za-z0-9_-]*) *\}\}")
 _SECRET = re.compile(r"\{\{ *(secret\.[A-Za-z][A-Za-z0-9_-]*) *\}\}")
 
 
+class Plain(str):
+    """A value in which nothing is a placeholder: it came from elsewhere, and must not name a secret."""
+
+
 class UnknownName(ValueError):
     """``name`` has no value."""
 
@@ -38,17 +42,21 @@ def names_in(text: str) -> set[str]:
     return set(_ANY.findall(text)) if "{{" in text else set()
 
 
-def secrets_in(texts: Iterable[str], values: Mapping[str, str]) -> frozenset[str]:
-    """The values of all secrets that are put into the texts, what must be masked wherever they come back."""
+def needed_of(texts: Iterable[str], values: Mapping[str, str]) -> dict[str, str]:
+    """The values of all names in the texts that have one, and of the secrets that those of variables name."""
     names = {name for text in texts for name in names_in(text) if name in values}
     nested = {inner for name in names if not name.startswith(SECRET) for inner in _SECRET.findall(values[name])}
-    secrets = {name for name in names | nested if name.startswith(SECRET) and name in values}
-    return frozenset(values[name] for name in secrets)
+    return {name: values[name] for name in names | nested if name in values}
+
+
+def secrets_in(texts: Iterable[str], values: Mapping[str, str]) -> frozenset[str]:
+    """The values of all secrets that are put into the texts, what must be masked wherever they come back."""
+    return frozenset(value for name, value in needed_of(texts, values).items() if name.startswith(SECRET))
 
 
 def _value(name: str, values: Mapping[str, str]) -> str:
     value = _found(name, values)
-    if name.startswith(SECRET) or "{{" not in value:
+    if name.startswith(SECRET) or "{{" not in value or isinstance(value, Plain):
         return value
     return _SECRET.sub(lambda found: _found(found[1], values), value)
 

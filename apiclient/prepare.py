@@ -1,11 +1,13 @@
 """Calls made ready to send: the request built once and kept until the call, its service or a secret is edited."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from apiclient import auth
+from apiclient.chain import Part, Planned, captures_of, chain, steps_of
 from apiclient.course import Courses
 from apiclient.expectation import Expectation
 from apiclient.http import Door, Limits, Proxy, Request
@@ -13,7 +15,7 @@ from apiclient.http.redact import redact_text
 from apiclient.http.validate import ascii_url
 from apiclient.models import Call, Service
 from apiclient.models.revision import revision
-from apiclient.placeholder import fill, secrets_in
+from apiclient.placeholder import UnknownName, fill, needed_of, secrets_in
 from apiclient.values import Values, ValuesByService, texts_of, values_of
 
 Version = tuple[datetime, datetime]
@@ -48,9 +50,10 @@ def prepare(call: Call, door: Door | None = None, values: Values | None = None) 
     except ValueError as error:
         raise ValueError(redact_text(str(error), secrets)) from None
     expectation = expectation_of(call)
-    if expectation.reads_body:
-        request = replace(request, limits=replace(request.limits, body_kept=request.limits.body_read))
-    return Prepared(call.service_id, request, expectation, door=door)
+    if expectation.reads_body or call.captures:
+        request = _read_whole(request)
+    course = _chain(call, request, expectation, values) if call.steps else None
+    return Prepared(call.service_id, request, expectation, door=door, course=course)
 
 
 def expectation_of(call: Call) -> Expectation:
@@ -58,7 +61,41 @@ def expectation_of(call: Call) -> Expectation:
     return Expectation.of(call.expected_codes, call.slow_after_ms, fail_after_ms=call.fail_after_ms, checks=call.checks)
 
 
-def _request(call: Call, values: Values, secrets: frozenset[str]) -> Request:
+def _read_whole(request: Request) -> Request:
+    return replace(request, limits=replace(request.limits, body_kept=request.limits.body_read))
+
+
+def _chain(call: Call, first: Request, expectation: Expectation, values: Values) -> Courses:
+    """The call's own request and its steps. What they need is read here: no database is asked on the way."""
+    steps = steps_of(call.steps)
+    at_once = replace(expectation, slow_after_ms=None, fail_after_ms=None)
+    parts = [Part(call.name, at_once, captures_of(call.captures))]
+    parts += [Part(step.name, step.expectation, step.captures, step.always) for step in steps]
+    calls, needed = [call, *(_as_call(call, step) for step in steps)], needed_of(texts_of(call), values)
+
+    def build(place: int, taken: Mapping[str, str]) -> Request:
+        if place == 0:
+            return first
+        secrets = first.secrets.union(taken.values())
+        try:
+            return _read_whole(_request(calls[place], {**taken, **needed}, secrets))
+        except UnknownName:
+            raise
+        except ValueError as error:
+            raise ValueError(redact_text(str(error), secrets)) from None
+
+    unsent = [Request(each.method, each.url) for each in calls]
+    return lambda: chain(parts, build, unsent, expectation)
+
+
+def _as_call(call: Call, step: Planned) -> Call:
+    """The same call, but for what its step sends instead."""
+    other = copy(call)
+    other.method, other.path, other.headers, other.body = step.method, step.path, dict(step.headers), step.body
+    return other
+
+
+def _request(call: Call, values: Mapping[str, str], secrets: frozenset[str]) -> Request:
     """In the order of who wins: the service's headers and its auth, the call's headers, the call's auth."""
     service = call.service
     request = Request(
@@ -78,7 +115,7 @@ def _request(call: Call, values: Values, secrets: frozenset[str]) -> Request:
     return request if call.auth is None else auth.apply(request, call.auth, values)
 
 
-def _with_headers(request: Request, headers: Mapping[str, str], values: Values) -> Request:
+def _with_headers(request: Request, headers: Mapping[str, str], values: Mapping[str, str]) -> Request:
     """Each in the place of one of the same name, whatever its case."""
     kept = {name.lower(): (name, value) for name, value in request.headers}
     kept |= {name.lower(): (name, fill(value, values)) for name, value in headers.items()}

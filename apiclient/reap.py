@@ -44,8 +44,8 @@ def _release(batches: list[Batch], now_ms: int) -> None:
         batch.token, batch.lease_until_ms, batch.created_ms = None, None, now_ms
     Batch.objects.bulk_update(batches, ["token", "lease_until_ms", "created_ms"])
     once = {call_of(slot) for batch in batches if batch.leases < MOST_LEASES for slot in batch.slots}
-    repeatable = Call.objects.filter(pk__in=once, method__in=REPEATABLE).values_list("pk", flat=True)
-    _give_up(batches, again=set(repeatable))
+    calls = Call.objects.filter(pk__in=once, method__in=REPEATABLE).only("method", "steps")
+    _give_up(batches, again={call.pk for call in calls if call.is_repeatable})
 
 
 def _give_up(batches: list[Batch], again: set[int]) -> None:

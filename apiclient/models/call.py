@@ -11,6 +11,7 @@ from apiclient.cadence import Cadence, problem_with_cron, problem_with_interval,
 from apiclient.check import problem_with_checks
 from apiclient.expectation import Expectation
 from apiclient.http.validate import problem_with_body, problem_with_url
+from apiclient.models.chain import problems_with_chain
 from apiclient.models.location import Location
 from apiclient.models.service import Service, fill_slug, problem_with_headers
 from apiclient.slot import CALL_MASK, from_ms
@@ -98,6 +99,13 @@ class Call(models.Model):
                 raise OverflowError(f"call ids end at {CALL_MASK}, the size of their part in an outcome's id")
 
     @property
+    def is_repeatable(self) -> bool:
+        """Whether all that it sends may be sent again for the same slot."""
+        steps = self.steps if isinstance(self.steps, list) else [None]
+        methods = {step.get("method", "GET") if isinstance(step, dict) else None for step in steps}
+        return {self.method, *methods} <= REPEATABLE
+
+    @property
     def url(self) -> str:
         return self.service.base_url.rstrip("/") + self.path if self.path else self.service.base_url
 
@@ -129,6 +137,7 @@ class Call(models.Model):
             "expected_codes": self._problem_with_expected_codes(),
             "checks": problem_with_checks(self.checks),
         }
+        problems |= problems_with_chain(self)
         if not any(problems.values()) and self.enabled and hasattr(self, "service"):
             problems |= without_value(self)
         if any(problems.values()):
