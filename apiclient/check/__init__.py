@@ -12,6 +12,7 @@ from apiclient.check.certificate import Certificate
 from apiclient.check.finding import Finding, Result, Wrong
 from apiclient.check.header import Header
 from apiclient.check.location import Location
+from apiclient.check.schema import Schema
 from apiclient.check.subject import Subject
 from apiclient.check.value import Value
 from apiclient.codes import parse_codes
@@ -35,6 +36,7 @@ KINDS: dict[str, Any] = {
     "header": Header,
     "body": Body,
     "json": Value,
+    "schema": Schema,
     "location": Location,
     "certificate": Certificate,
 }

@@ -9,6 +9,9 @@ from apiclient.check.subject import Subject
 from apiclient.check.word import read_comparison
 from apiclient.comparison import Comparison
 
+FOUND = ("contains", "matches", "present")
+"""What is known of the whole once it is found in a part."""
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -29,7 +32,8 @@ class Body:
             holds = comparison.is_negative
             return Finding(holds, f"{must}: it is empty." if not holds else f"{must}.")
         holds = comparison.holds(text, subject.now)
-        if subject.cut and (holds == comparison.is_negative or comparison.word == "equals"):
-            # What was not looked at may hold it.
-            return Finding(holds and not comparison.is_negative, f"{must}: that cannot be known.{subject.cut}")
-        return Finding(holds, f"{must}." if holds else f"{must}: it does not.{subject.cut}")
+        if subject.cut and not holds and comparison.is_negative:
+            return Finding(False, f"{must}: it does.{subject.cut}")
+        if subject.cut and not (holds and comparison.word in FOUND):
+            return Finding(False, f"{must}: that cannot be known.{subject.cut}")
+        return Finding(holds, f"{must}." if holds else f"{must}: it does not.")
