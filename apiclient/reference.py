@@ -4,7 +4,7 @@ A call's own row wins over one of its service; then a code written out over a ra
 ``400-409`` over ``4xx``); of two such the row that names fewer codes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,7 +42,7 @@ def tidy(text: str) -> str:
     return ", ".join(sorted({_tidy(term) for term in _terms(text)}, key=lambda term: (min(parse_codes(term)), term)))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def winners(rows: tuple[Row, ...]) -> Mapping[int, Row]:
     """Every code that these rows document, with the row that stands for it. It is kept: nobody may change it."""
     found: dict[int, tuple[tuple[bool, int, int, str], Row]] = {}
@@ -61,7 +61,7 @@ def row_for(rows: tuple[Row, ...], code: int | None) -> Row | None:
     return None if code is None else winners(rows).get(code)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def documented(rows: tuple[Row, ...]) -> Documented:
     """What these rows say of each code that they name, as an expectation judges by it."""
     kinds: dict[bool, set[int]] = {}
@@ -81,3 +81,14 @@ def _tidy(term: str) -> str:
 
 def _precision(term: str) -> int:
     return CLASS if term[1:].lower() == "xx" else RANGE if "-" in term else EXACT
+
+
+def written(codes: Iterable[int]) -> str:
+    """Codes as ``parse_codes`` reads them, neighbours as ranges: ``400-403, 405``."""
+    parts: list[list[int]] = []
+    for code in sorted(codes):
+        if parts and parts[-1][1] == code - 1:
+            parts[-1][1] = code
+        else:
+            parts.append([code, code])
+    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in parts)

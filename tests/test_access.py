@@ -27,6 +27,8 @@ GET+POST  services/<slug>/                            302        200/404  200/40
 GET+POST  services/<service_slug>/<slug>/             302        200/404  200/404  200/404  200
 GET       services/<service_slug>/<slug>/run/         302        405      405      405      405
 POST      services/<service_slug>/<slug>/run/         302        403      302/404  302/404  302
+GET       services/<service_slug>/<slug>/accept/      302        405      405      405      405
+POST      services/<service_slug>/<slug>/accept/      302        403      400/404  400/404  400
 GET+POST  outcomes/                                   302        200      200      200      200
 GET+POST  outcomes/<pk>/                              302        200/404  200/404  200/404  200
 GET+POST  outcomes/<pk>/answer/                       302        200      200      200      200
@@ -51,6 +53,8 @@ GET+POST  configure/services/<slug>/secrets/new/      302        403      200/40
 GET+POST  configure/services/<slug>/secrets/<pk>/     302        403      200/404  200/404  200
 GET       configure/services/<slug>/secrets/<pk>/delete/    302  403      200/404  200/404  200
 POST      configure/services/<slug>/secrets/<pk>/delete/    302  403      302/404  302/404  302
+GET+POST  configure/services/<slug>/answers/          302        403      200/404  200/404  200
+GET+POST  configure/calls/<service_slug>/<slug>/answers/    302  403      200/404  200/404  200
 GET+POST  configure/calls/new/                        302        403      200      200      200
 GET+POST  configure/calls/<service_slug>/<slug>/      302        403      200/404  200/404  200
 GET+POST  configure/calls/<service_slug>/<slug>/duplicate/  302  403      200/404  200/404  200

@@ -28,6 +28,13 @@ class AnswerFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         rows = super().get_queryset()
         return rows if isinstance(self.instance, Call) else [row for row in rows if row.call_id is None]
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Each field says which row it is of, since a column's head is no label."""
+        super().add_fields(form, index)
+        for name, words in (("codes", "Codes"), ("message", "Message"), ("kind", "Kind"), ("DELETE", "Delete")):
+            if name in form.fields and index is not None:
+                form.fields[name].widget.attrs["aria-label"] = f"{words} of row {index + 1}"
+
     def clean(self) -> None:
         """What the rows cannot see of each other while none of them is saved."""
         super().clean()

@@ -16,6 +16,7 @@ from apiclient.models import Call, Outcome
 from apiclient.slot import from_ms
 from apiclient.tasks import BrokerDownError, run_now
 from dashboard.access import may_edit
+from dashboard.pages import documented
 from dashboard.pages.access import editors_only, find_call
 from dashboard.pages.filter_form import fields, pushed, wider
 from dashboard.pages.view import View, read
@@ -40,6 +41,7 @@ def call(request: HttpRequest, service_slug: str, slug: str) -> HttpResponse:
         "latency": report.latency(view.selection, QUANTILES, view.step_s, cells),
         "phases": phases.breakdown(view.selection, view.step_s, series.total),
         "answers": _answers(view, cells),
+        "reference": documented.of_call(view, found, cells),
         "last": _last(view, found, outcomes),
         "outcomes": outcomes,
         "fields": fields(request, view, without=("service",)),

@@ -22,9 +22,10 @@ from apiclient.phases import LABELS
 from apiclient.prepare import prepare
 from apiclient.schedule import is_waiting
 from apiclient.slot import call_of
-from dashboard.access import within
+from dashboard.access import may_edit, within
 from dashboard.charts import Phase
 from dashboard.indent import indented
+from dashboard.pages.documented import state_of
 from dashboard.pages.filter_form import fields, pushed, wider
 from dashboard.pages.view import CURSORS, NOT_IN_A_LIST, View, read
 from dashboard.templatetags.dashboard import duration, visible
@@ -69,6 +70,8 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": found,
         "detail": detail,
         "reason": reason(found),
+        "state": state_of(found),
+        "may_edit": may_edit(request),
         "location": location_name(found.location_id or 0),
         "phases": phases(found),
         "expires_at": expires_at,

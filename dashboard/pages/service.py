@@ -1,5 +1,6 @@
 """One service: its charts, its calls as rows, what is broken now first, and what its servers said."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,10 @@ from apiclient.clock import now_ms
 from apiclient.latest import latest_outcomes
 from apiclient.missed import missed_lately
 from apiclient.models import Call, Due, Message, Outcome, Service
+from apiclient.models.answer import references_of
 from apiclient.slot import due_ms_of, from_ms
 from dashboard.access import may_edit
+from dashboard.pages import documented
 from dashboard.pages.access import find_service
 from dashboard.pages.answers import Answers, answers_of
 from dashboard.pages.figures import figures, length_in_words
@@ -54,13 +57,15 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     view = read(request, own={"service": found.slug}, services=frozenset({found.pk}))
     cells = list(report.cells(view.selection, view.step_s, histograms=True))
     total = counted(cells)
+    rows = _rows(view, found)
     context = {
         "view": view,
         "service": found,
         "series": report.series(view.selection, step_s=view.step_s, counted=cells),
         "latency": report.latency(view.selection, QUANTILES, view.step_s, cells),
         "answers": _answers(view, cells),
-        "rows": _rows(view, found),
+        "rows": rows,
+        "reference": _reference(view, found, rows),
         "whole": total,
         "figures": figures(view, total),
         "period": length_in_words(view),
@@ -83,6 +88,19 @@ def _rows(view: View, found: Service) -> list[Row]:
     due = _next_due(found)
     rows = [_row(found, call, tallies[call.pk], latest.get(call.pk), due.get(call.pk)) for call in calls]
     return sorted(rows, key=lambda row: (not row.failing, -row.tally.failed_share, row.call.name.lower()))
+
+
+def _reference(view: View, found: Service, rows: list[Row]) -> documented.Reference:
+    references = references_of([(0, found.pk), *((row.call.pk, found.pk) for row in rows)])
+    answered = []
+    for row in rows:
+        counts: Counter[int] = Counter()
+        for (code, _, _), number in row.tally.answers.items():
+            if code is not None:
+                counts[code] += number
+        row.call.service = found
+        answered.append((row.call, counts))
+    return documented.of_service(view, answered, references, references[0])
 
 
 def _row(found: Service, call: Call, counts: Tally, latest: Outcome | None, due_ms: int | None) -> Row:

@@ -4,8 +4,8 @@ from django.urls import path
 
 from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service, token
 from dashboard.pages import webhook as hook
+from dashboard.pages.configure import answer, delete, first, pause, secret, upcoming
 from dashboard.pages.configure import call as call_form
-from dashboard.pages.configure import delete, first, pause, secret, upcoming
 from dashboard.pages.configure import service as service_form
 from dashboard.pages.live import live
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("services/<slug:slug>/", live(service.service), name="service"),
     path("services/<slug:service_slug>/<slug:slug>/", live(call.call), name="call"),
     path("services/<slug:service_slug>/<slug:slug>/run/", call.run, name="call-run"),
+    path("services/<slug:service_slug>/<slug:slug>/accept/", answer.accept, name="call-accept"),
     path("outcomes/", live(outcome.outcomes), name="outcomes"),
     path("outcomes/<int:pk>/", live(outcome.outcome), name="outcome"),
     path("outcomes/<int:pk>/answer/", outcome.answer, name="outcome-answer"),
@@ -40,6 +41,7 @@ urlpatterns = [
     path("configure/services/new/", service_form.new, name="service-new"),
     path("configure/services/<slug:slug>/", service_form.edit, name="service-edit"),
     path("configure/services/<slug:slug>/pause/", pause.pause_service, name="service-pause"),
+    path("configure/services/<slug:slug>/answers/", answer.of_service, name="service-answers"),
     path("configure/services/<slug:slug>/delete/", delete.delete_service, name="service-delete"),
     path("configure/services/<slug:slug>/secrets/", secret.secrets, name="secrets"),
     path("configure/services/<slug:slug>/secrets/new/", secret.new, name="secret-new"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("configure/calls/<slug:service_slug>/<slug:slug>/", call_form.edit, name="call-edit"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/duplicate/", call_form.duplicate, name="call-duplicate"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/pause/", pause.pause_call, name="call-pause"),
+    path("configure/calls/<slug:service_slug>/<slug:slug>/answers/", answer.of_call, name="call-answers"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/delete/", delete.delete_call, name="call-delete"),
     path("metrics", metrics.metrics, name="metrics"),
     path("livez", health.livez, name="livez"),

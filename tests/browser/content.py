@@ -24,6 +24,7 @@ from apiclient.models import Call, Outcome, Service, User, Webhook
 from apiclient.slot import slot_id, to_ms
 from apiclient.webhook import outbox
 from tests.builders import (
+    make_answer,
     make_call,
     make_location,
     make_outcome,
@@ -68,6 +69,7 @@ def fill() -> None:
     for call, answers in ((orders, CERTAIN), (basket, MIXED), (charge, (200, 402, 200, Failure.DNS))):
         write(list(_history(call, answers)))
     write([record.missed(_slot(orders, minutes=4), shop.pk, MissedBecause.NO_FREE_WORKER)])
+    _references(shop, basket)
     hooks = _webhooks()
     ids = _looked_at(orders, basket, charge) | _hostile() | hooks | {"secret": secret.pk}
     _send()
@@ -75,6 +77,15 @@ def fill() -> None:
     sessions = _sessions()
     _tokens([shop, paid])
     print(json.dumps({"ids": ids, "sessions": sessions}))  # noqa: T201
+
+
+def _references(shop: Service, basket: Call) -> None:
+    """Some of what came is documented, some is not, some that is documented never came; one text means no good."""
+    make_answer(service=shop, codes="401, 403", message="Sign in first.", kind="error")
+    make_answer(service=shop, codes="5xx", message="Try again in a minute.", source="shop.yaml")
+    make_answer(call=basket, codes="200", message="The basket, empty or not.", kind="success")
+    make_answer(call=basket, codes="404", message="There is no basket of that number.", kind="error")
+    make_answer(call=basket, codes="409, 412-417, 422", message=HOSTILE + LONG[:300], kind="error")
 
 
 def add(call_id: str, code: str) -> None:

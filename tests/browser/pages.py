@@ -39,6 +39,8 @@ PAGES = {
     "service-new": "/configure/services/new/",
     "service-edit": "/configure/services/shop/",
     "service-edit-odd": "/configure/services/hostile/",
+    "service-answers": "/configure/services/shop/answers/",
+    "call-answers": "/configure/calls/shop/basket/answers/",
     "service-delete": "/configure/services/shop/delete/",
     "secrets": "/configure/services/shop/secrets/",
     "secrets-none": "/configure/services/hostile/secrets/",

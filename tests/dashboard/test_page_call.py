@@ -19,7 +19,7 @@ from tests.builders import make_call, make_location, make_outcome, make_service,
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/services/shop/list/"
-MOST_QUERIES = 12
+MOST_QUERIES = 15
 IN_PLACE = {"HX-Request": "true"}
 
 

@@ -151,7 +151,7 @@ def test_queries_of_an_outcome_do_not_grow_with_its_like(admin_client, django_as
             call, 500, due_at=minutes_ago(ago), body=b"boom", headers=(("Content-Type", "text/plain"),)
         )
     admin_client.get("/codes/")  # the process knows now that nothing is pressing
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         admin_client.get(f"/outcomes/{outcome.pk}/")
 
 
