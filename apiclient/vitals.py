@@ -10,11 +10,11 @@ from math import ceil
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Func, IntegerField, Q, Sum
+from django.db.models import Count, F, Func, IntegerField, Min, Q, Sum
 
 from apiclient import heartbeat, report
 from apiclient.catalogue import Failure
-from apiclient.models import Batch, Outcome
+from apiclient.models import Batch, Delivery, Outcome
 from apiclient.models.location import PUSHED
 from apiclient.selection import Selection
 from apiclient.slot import due_ms_of, first_slot, from_ms
@@ -35,6 +35,15 @@ class OpenSlots:
     total: int
     waiting: int
     overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """Events that wait to be sent to webhooks, for how long the first of them (s), and those given up in a day."""
+
+    waiting: int
+    oldest_s: float
+    gave_up: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,14 @@ def start_lag_ms(now_ms: int, quantiles: Sequence[float]) -> dict[float, int]:
     counts = sorted(rows.values_list("lag_ms").annotate(Count("id")).order_by())
     ranks = list(accumulate(count for _, count in counts))
     return {q: counts[bisect_left(ranks, max(1, ceil(q * ranks[-1])))][0] for q in quantiles} if counts else {}
+
+
+def deliveries(now_ms: int) -> Deliveries:
+    """Of all webhooks. One that is tried again waits since it was queued."""
+    waiting = Delivery.objects.filter(next_ms__isnull=False).aggregate(count=Count("pk"), since_ms=Min("queued_ms"))
+    oldest_s = max(0, now_ms - waiting["since_ms"]) / 1000 if waiting["count"] else 0.0
+    gave_up = Delivery.objects.filter(gave_up_ms__gte=now_ms - DAY_MS).count()
+    return Deliveries(waiting["count"], oldest_s, gave_up)
 
 
 def partitions(now_ms: int) -> Partitions | None:

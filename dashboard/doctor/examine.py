@@ -127,6 +127,11 @@ def _missed(now_ms: int) -> Finding:
     return judge.missed(*vitals.missed_lately(now_ms, MINUTES), MINUTES)
 
 
+def _webhooks(now_ms: int) -> Finding:
+    found = vitals.deliveries(now_ms)
+    return judge.deliveries(found.waiting, found.oldest_s, found.gave_up)
+
+
 def _partitions(now_ms: int) -> Finding:
     found = vitals.partitions(now_ms)
     return judge.partitions(found.days_ahead, found.in_default) if found else judge.partitions(None, 0)
@@ -155,6 +160,7 @@ OF_THE_DATABASE: dict[str, Look] = {
     "workers": _workers,
     "slots": _slots,
     "missed": _missed,
+    "webhooks": _webhooks,
     "partitions": _partitions,
     "secrets": _secrets,
 }

@@ -9,6 +9,7 @@ from dashboard.doctor.finding import Finding, Level
 TICK_LATE_S, TICK_LOST_S = 5, 30
 QUEUE_LONG = 500
 MISSED_SHARE = 0.05
+DELIVERY_LATE_S = 300
 CLOCK_OFF_S, CLOCK_WRONG_S = 0.5, 2.0
 """Slots are claimed 1.5 s early: a clock that is further off starts calls at the wrong moment."""
 DAYS_AHEAD = 2.0
@@ -93,6 +94,16 @@ def missed(count: int, total: int, minutes: int) -> Finding:
     level = Level.PROBLEM if count > MISSED_SHARE * total else Level.WARNING
     advice = "No worker came in time: start more workers, or let calls run less often. A restart misses a few, too."
     return Finding("missed", level, said, advice)
+
+
+def deliveries(waiting: int, oldest_s: float, gave_up: int) -> Finding:
+    """Events of webhooks: those that wait, the first of them for so long, and those given up in a day."""
+    said = f"{waiting} events wait for their webhooks, {gave_up} were given up in a day."
+    if oldest_s <= DELIVERY_LATE_S and not gave_up:
+        return Finding("webhooks", Level.OK, said)
+    if oldest_s > DELIVERY_LATE_S:
+        said = f"{said} The first waits for {oldest_s / 60:.0f} minutes."
+    return Finding("webhooks", Level.WARNING, said, "The pages of the webhooks show what their receivers answered.")
 
 
 def clock(difference: timedelta | None, process: str = "this process") -> Finding:

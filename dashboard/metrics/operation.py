@@ -27,6 +27,11 @@ def families(now_ms: int) -> Iterator[Family]:
     yield _gauge("answerback_worker_open_slots", about, _by_worker(taken))
     about = "Slots that a worker can have open at once."
     yield _gauge("answerback_worker_capacity_slots", about, _by_worker(capacity))
+    told = vitals.deliveries(now_ms)
+    yield _gauge("answerback_waiting_deliveries", "Events that wait for their webhooks.", [("", told.waiting)])
+    about = "For how long the first of them waits."
+    yield _gauge("answerback_oldest_delivery_age_seconds", about, [("", told.oldest_s)])
+    yield _gauge("answerback_given_up_deliveries", "Events given up in a day.", [("", told.gave_up)])
     about = "How late what was sent in the last five minutes began."
     lags = vitals.start_lag_ms(now_ms, QUANTILES)
     samples = [(labels(quantile=f"{q:g}"), lag_ms / 1000) for q, lag_ms in lags.items()]

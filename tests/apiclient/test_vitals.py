@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from apiclient import heartbeat, vitals
 from apiclient.catalogue import Failure
-from apiclient.models import Batch
+from apiclient.models import Batch, Delivery
 from apiclient.slot import first_slot, to_ms
-from apiclient.vitals import OpenSlots
-from tests.builders import make_call, make_outcome
+from apiclient.vitals import Deliveries, OpenSlots
+from tests.builders import make_call, make_outcome, make_webhook
 
 NOW = 200_000_000_000
 DAY_MS = 86_400_000
@@ -27,6 +27,22 @@ def batch(slots, age_ms=0, lease_until_ms=None):
         token=lease_until_ms and 1,
         lease_until_ms=lease_until_ms,
     )
+
+
+def test_deliveries_that_wait_and_were_given_up_are_counted():
+    assert vitals.deliveries(NOW) == Deliveries(0, 0.0, 0)
+    hook = make_webhook()
+
+    def delivery(queued_ms, **moments):
+        event_id = f"{Delivery.objects.count()}"
+        Delivery.objects.create(webhook=hook, event_id=event_id, created_ms=0, queued_ms=queued_ms, **moments)
+
+    delivery(NOW - 90_000, next_ms=NOW + 5_000)
+    delivery(NOW - 1_000, next_ms=NOW)
+    delivery(NOW - 2 * DAY_MS, gave_up_ms=NOW - DAY_MS + 1)
+    delivery(NOW - 2 * DAY_MS, gave_up_ms=NOW - DAY_MS - 1)
+    delivery(NOW - 2_000, delivered_ms=NOW)
+    assert vitals.deliveries(NOW) == Deliveries(waiting=2, oldest_s=90.0, gave_up=1)
 
 
 def test_open_slots_are_counted_by_one_query(django_assert_num_queries):
