@@ -16,6 +16,7 @@ from apiclient.plan.change import Change, changes
 from apiclient.plan.compare import Comparison, compare
 from apiclient.plan.kept import blank, put, there
 from apiclient.plan.step import CallStep, Problem, Rules, ServiceStep
+from apiclient.values import without_value
 
 MOST_PROBLEMS = 50
 MEANWHILE = "Somebody saved the same name or short name at this very moment. Try again."
@@ -35,7 +36,7 @@ class Scope:
     prune: bool = False
 
     def compare(self, described: Described) -> Comparison:
-        rules = Rules(blank(), self.manager, self.scope, self.prune)
+        rules = Rules(blank(), self.manager, self.scope, self.prune, _lacks)
         return compare(described, there(self.known.all()), rules)
 
 
@@ -191,6 +192,16 @@ def _problems(error: ValidationError, place: tuple[str, ...]) -> Iterator[_Found
         where = place if member == NON_FIELD_ERRORS else (*place, member)
         for text in texts:
             yield _Found(member, Problem(" / ".join(where), text))
+
+
+def _lacks(service: DescribedService, key: int | None, call: DescribedCall) -> str:
+    """``{{ name }}`` of the first thing that the call names and that has no value; '' where all have one."""
+    kept, candidate = Service(pk=key), Call()
+    put(kept, service)
+    put(candidate, call)
+    candidate.service = kept
+    found = next(iter(without_value(candidate).values()), "")
+    return found.partition("}}")[0] + "}}" if found else ""
 
 
 def _differs(step: ServiceStep) -> bool:

@@ -15,6 +15,8 @@ from apiclient.plan.step import AnswerStep, CallStep, Problem, Rules, ServiceSte
 
 Told = TypeVar("Told", DescribedService, DescribedCall)
 
+MOST_LISTED = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -35,6 +37,7 @@ class _Comparing:
         self.there, self.rules = there, rules
         self.problems: list[Problem] = []
         self.notes: list[str] = []
+        self.lacking: dict[tuple[str, str], list[str]] = {}
 
     def compare(self, described: Described) -> Comparison:
         self._refuse_twins(described.services, "service", ())
@@ -43,6 +46,8 @@ class _Comparing:
         steps = [self._service(told, by_key.get(key) if key is not None else None) for told, key in pairs]
         named = {key for _, key in pairs}
         steps += list(self._unnamed_services([one for one in self.there if one.key not in named]))
+        for (service, name), calls in self.lacking.items():
+            self.notes.append(f"{service}: {name} has no value yet, so these calls are paused: {_listed(calls)}.")
         found = tuple(change for step in steps for change in changes(step))
         return Comparison(tuple(steps), found, (*described.notes, *self.notes), tuple(self.problems))
 
@@ -59,11 +64,11 @@ class _Comparing:
             after=after,
             managed_by=managed_by,
             was_managed_by=was,
-            calls=tuple(self._calls(told, there)),
+            calls=tuple(self._calls(told, after, there)),
             answers=self._answers(told.answers, before.answers if before else None, told.name),
         )
 
-    def _calls(self, told: DescribedService, there: There | None) -> Iterator[CallStep]:
+    def _calls(self, told: DescribedService, service: DescribedService, there: There | None) -> Iterator[CallStep]:
         self._refuse_twins(told.calls, "call", (told.name,))
         known = [(there.keys[call.name], call) for call in there.service.calls] if there else []
         by_key = dict(known)
@@ -72,8 +77,9 @@ class _Comparing:
             before = by_key.get(key) if key is not None else None
             place = f"{told.name} / {call.name}"
             answers = self._answers(call.answers, before.answers if before else None, place)
-            after = self._filled(_scheduled(call), before, self.rules.blank.calls[0], (told.name, call.name))
-            yield CallStep(key, before, after, answers)
+            wanted = self._left_alone(_scheduled(call), before)
+            after = self._filled(wanted, before, self.rules.blank.calls[0], (told.name, call.name))
+            yield CallStep(key, before, self._paused(service, there, before, after), answers)
         named = {key for _, key in pairs}
         unnamed = [(key, call) for key, call in known if key not in named]
         if self.rules.prune:
@@ -81,8 +87,25 @@ class _Comparing:
         else:
             self._stay([f"{told.name} / {call.name}" for _, call in unnamed])
 
+    def _left_alone(self, told: DescribedCall, before: DescribedCall | None) -> DescribedCall:
+        """What is imported arrives paused where it may do harm; one that is there stays as people have set it."""
+        is_arrival = self.rules.manager is None and before is not None and told.enabled is False
+        return replace(told, enabled=None) if is_arrival else told
+
+    def _paused(
+        self, service: DescribedService, there: There | None, before: DescribedCall | None, after: DescribedCall
+    ) -> DescribedCall:
+        """A call that does not run yet does not begin to while it names what has no value."""
+        if not after.enabled or (before and before.enabled):
+            return after
+        lacking = self.rules.lacks(service, there.key if there else None, after)
+        if not lacking:
+            return after
+        self.lacking.setdefault((service.name, lacking), []).append(after.name)
+        return replace(after, enabled=False)
+
     def _unnamed_services(self, unnamed: Iterable[There]) -> Iterator[ServiceStep]:
-        mine = [one for one in unnamed if self.rules.scope and one.managed_by.startswith(self.rules.scope)]
+        mine = [one for one in unnamed if self.rules.has(one.managed_by)]
         if self.rules.prune:
             yield from (ServiceStep(one.key, one.service, None, "", one.managed_by) for one in mine)
         else:
@@ -108,8 +131,7 @@ class _Comparing:
 
     def _stay(self, names: list[str]) -> None:
         if names:
-            listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-            self.notes.append(f"Not named by the file, and kept: {listed}.")
+            self.notes.append(f"Not named by the file, and kept: {_listed(names)}.")
 
     def _filled(self, told: Told, before: Told | None, blank: Told, place: tuple[str, ...]) -> Told:
         """All members said: by the file, else as they are, else by default. A slug that nobody gave stays None."""
@@ -139,6 +161,12 @@ class _Comparing:
                         Problem(" / ".join((*place, one.name, member)), f"Two {kind}s have the {member} {value!r}.")
                     )
                 seen.add((member, value))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:MOST_LISTED]) + (
+        f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    )
 
 
 def _paired(told: Sequence[Told], known: Sequence[tuple[int, Told]]) -> list[tuple[Told, int | None]]:

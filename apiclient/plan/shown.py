@@ -6,9 +6,11 @@ A mask that is sent back unchanged stands for what is kept, so that a file can b
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from apiclient.http.redact import MASK, is_secret_name, redact_body, redact_headers, redact_url
+from apiclient.importers.described import DescribedCall, DescribedService
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(?:secret\.)?[A-Za-z][A-Za-z0-9_-]*\s*\}\}")
 _REFERRING = re.compile(rf"([?&;#]|^)([^=&;#?\s]+={_PLACEHOLDER.pattern})(?=[&;#]|$)")
@@ -108,3 +110,13 @@ _MASKED: dict[str, Callable[[Any], Any]] = {
     "body": _body,
     "steps": _steps,
 }
+
+
+def concealed(service: DescribedService) -> DescribedService:
+    """The service and its calls as they may be written into a file."""
+    calls = tuple(replace(call, **_seen(call)) for call in service.calls)
+    return replace(service, **_seen(service), calls=calls)
+
+
+def _seen(thing: DescribedService | DescribedCall) -> dict[str, Any]:
+    return {member: shown(member, getattr(thing, member)) for member in _MASKED if hasattr(thing, member)}

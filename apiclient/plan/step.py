@@ -1,6 +1,6 @@
 """What is there, and what each thing is to become: the parts of a comparison. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from apiclient.importers.described import Answer, DescribedCall, DescribedService
@@ -60,12 +60,18 @@ class ServiceStep:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``manager`` of a service by its name, where a file keeps it; ``scope`` is what those files' names begin with.
+    """``manager`` is the file that keeps each service, by name; ``scope`` that file, or the folder of files and ``/``.
 
-    ``blank`` is a new service with one call, as the models' defaults make them.
+    ``blank`` is a new service with one call, as the models' defaults make them. ``lacks`` says of a service, its id
+    and a call what it names that has no value, '' where nothing.
     """
 
     blank: DescribedService
     manager: Mapping[str, str] | None = None
     scope: str = ""
     prune: bool = False
+    lacks: Callable[[DescribedService, int | None, DescribedCall], str] = lambda service, key, call: ""
+
+    def has(self, managed_by: str) -> bool:
+        """Whether it is one of these files."""
+        return managed_by.startswith(self.scope) if self.scope.endswith("/") else managed_by == self.scope != ""
