@@ -8,6 +8,7 @@ import gc
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from apiclient import outage, record, schedule
 from apiclient.answer import TOO_LATE, Answer, Judge, Shown
+from apiclient.auth import Session
 from apiclient.catalogue import Failure
 from apiclient.clock import now_ms
 from apiclient.course import Arrived, Courses, Voyage
@@ -130,6 +132,7 @@ class Runner:
             self._open += len(slots)
         wall_ms, monotonic = now_ms(), time.monotonic()
         departures: list[Departure] = []
+        sessions: dict[Hashable, Session] = {}
         for slot in slots:
             # No slot is claimed earlier than that: a clock set back meanwhile must not hold it for an hour.
             call, late_ms = calls[call_of(slot)], max(wall_ms - due_ms_of(slot), -LOOKAHEAD_MS)
@@ -141,8 +144,8 @@ class Runner:
                 self._answers.put(Answer(lease, slot, call, exchange, max(0, late_ms)))
                 continue
             start_at = monotonic - late_ms / 1000
-            if call.course:
-                departures += self._embark(lease, slot, call, call.course, start_at)
+            if course := call.course if call.login is None else call.join(sessions):
+                departures += self._embark(lease, slot, call, course, start_at)
                 continue
             finish = partial(self._finish, lease, slot, call, start_at)
             departures.append((start_at, call.request, finish, call.door, None))

@@ -1,14 +1,14 @@
 """Calls made ready to send: the request built once and kept until the call, its service or a secret is edited."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from apiclient import auth
 from apiclient.chain import Part, Planned, captures_of, chain, steps_of
-from apiclient.course import Courses
+from apiclient.course import Courses, once
 from apiclient.expectation import Expectation
 from apiclient.http import Door, Limits, Proxy, Request
 from apiclient.http.redact import redact_text
@@ -18,6 +18,8 @@ from apiclient.models.revision import revision
 from apiclient.placeholder import UnknownName, fill, needed_of, secrets_in
 from apiclient.values import Values, ValuesByService, texts_of, values_of
 
+LONGEST_MS = 120_000
+"""Of a login, where the slot that waits for it has no shorter limit."""
 Version = tuple[datetime, datetime]
 
 
@@ -26,7 +28,7 @@ class Prepared:
     """A call's request and what it is expected to answer; ``problem`` says why it cannot be sent.
 
     ``door`` is its service's, where the number of concurrent calls is limited. ``course`` makes the requests of a slot
-    where ``request`` is not the only one.
+    where ``request`` is not the only one; ``login`` is what must be asked before them.
     """
 
     service_id: int
@@ -35,6 +37,16 @@ class Prepared:
     problem: str = ""
     door: Door | None = None
     course: Courses | None = None
+    login: auth.Login | None = field(default=None, repr=False)
+
+    def join(self, sessions: dict[Hashable, auth.Session]) -> Courses | None:
+        """What makes the requests of a slot, through the session of its batch; None for one plain request."""
+        if self.login is None:
+            return self.course
+        session = sessions.get(self.login.key) or sessions.setdefault(self.login.key, self.login.session())
+        session.join()
+        course = self.course or partial(once, self.request)
+        return lambda: session.through(course())
 
 
 def prepare(call: Call, door: Door | None = None, values: Values | None = None) -> Prepared:
@@ -47,13 +59,14 @@ def prepare(call: Call, door: Door | None = None, values: Values | None = None) 
     secrets = secrets_in(texts_of(call), values)
     try:
         request = _request(call, values, secrets)
+        login = _login(call, values, secrets)
     except ValueError as error:
         raise ValueError(redact_text(str(error), secrets)) from None
     expectation = expectation_of(call)
     if expectation.reads_body or call.captures:
         request = _read_whole(request)
     course = _chain(call, request, expectation, values) if call.steps else None
-    return Prepared(call.service_id, request, expectation, door=door, course=course)
+    return Prepared(call.service_id, request, expectation, door=door, course=course, login=login)
 
 
 def expectation_of(call: Call) -> Expectation:
@@ -113,6 +126,17 @@ def _request(call: Call, values: Mapping[str, str], secrets: frozenset[str]) -> 
         request = auth.apply(request, service.auth, values)
     request = _with_headers(request, call.headers, values)
     return request if call.auth is None else auth.apply(request, call.auth, values)
+
+
+def _login(call: Call, values: Values, secrets: frozenset[str]) -> auth.Login | None:
+    """None too where the call has a header of its own that proves who asks."""
+    service, given = call.service, call.service.auth if call.auth is None else call.auth
+    if not given or (call.auth is None and "authorization" in map(str.lower, call.headers)):
+        return None
+    proxy = Proxy.of(service.proxy, partial(fill, values=values)) if service.proxy else None
+    like = Request("GET", ascii_url(fill(service.base_url, values)), secrets=secrets, proxy=proxy)
+    like = replace(like, verify_tls=call.verify_tls, limits=Limits(timeout_ms=LONGEST_MS))
+    return auth.login(_with_headers(like, service.headers, values), given, values)
 
 
 def _with_headers(request: Request, headers: Mapping[str, str], values: Mapping[str, str]) -> Request:

@@ -62,7 +62,8 @@ def _arrived(call: Call) -> Arrived:
         return Arrived(exchange, Request(call.method, call.url))
     limits = replace(prepared.request.limits, timeout_ms=min(call.timeout_ms, LONGEST_MS))
     request = replace(prepared.request, limits=limits)
-    voyage = Voyage(prepared.course or partial(once, request), request, time.monotonic())
+    courses = replace(prepared, request=request).join({})
+    voyage = Voyage(courses or partial(once, request), request, time.monotonic())
     if (first := voyage.begin()) is not None:
         _engine().send(first, then=voyage.go_on)
     return voyage.arrived

@@ -13,15 +13,20 @@ from apiclient.auth.basic import BASIC
 from apiclient.auth.bearer import BEARER
 from apiclient.auth.client_certificate import CLIENT_CERTIFICATE
 from apiclient.auth.digest import DIGEST
-from apiclient.auth.kind import Filled, Kind, Member
+from apiclient.auth.form import FORM
+from apiclient.auth.kind import Filled, Kind, Login, Member, Session
+from apiclient.auth.oauth2 import OAUTH2
 from apiclient.http import Request
 from apiclient.placeholder import fill
 
-__all__ = ["KINDS", "NONE", "Filled", "Kind", "Member", "apply", "problem_with_auth", "problems_with_auth"]
+__all__ = [
+    "KINDS", "NONE", "Filled", "Kind", "Login", "Member", "Session", "apply", "login",
+    "problem_with_auth", "problems_with_auth",
+]  # fmt: skip
 
 NONE = "none"
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (BASIC, BEARER, API_KEY, DIGEST, AWS_SIGV4, CLIENT_CERTIFICATE)
+    kind.name: kind for kind in (BASIC, BEARER, API_KEY, OAUTH2, DIGEST, AWS_SIGV4, CLIENT_CERTIFICATE, FORM)
 }
 
 
@@ -73,10 +78,23 @@ def apply(request: Request, auth: object, values: Mapping[str, str]) -> Request:
 
     ValueError in a sentence when that cannot be; it may repeat what was filled in.
     """
+    kind = _kind(auth)
+    return kind.apply(request, _filled(auth, values)) if kind else request
+
+
+def login(like: Request, auth: object, values: Mapping[str, str]) -> Login | None:
+    """What must be asked before the requests of a call, None for a kind that needs nothing. ValueError as above.
+
+    ``like`` is what the service sends with every call, to its base URL.
+    """
+    kind = _kind(auth)
+    return kind.login(_filled(auth, values), like) if kind and kind.login else None
+
+
+def _kind(auth: object) -> Kind | None:
     if problem := problem_with_auth(auth):
         raise ValueError(problem)
-    kind = KINDS.get(auth.get("kind", NONE)) if isinstance(auth, dict) else None
-    return kind.apply(request, _filled(auth, values)) if kind else request
+    return KINDS.get(auth.get("kind", NONE)) if isinstance(auth, dict) else None
 
 
 def _filled(auth: Any, values: Mapping[str, str]) -> Filled:

@@ -1,10 +1,12 @@
 """What a way to prove who asks is made of: its members, and what it does to a request. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
-from apiclient.http import Request
+from apiclient.catalogue.failure import Failure
+from apiclient.course import Arrived, Course
+from apiclient.http import Exchange, Request
 from apiclient.http.head import Headers
 from apiclient.http.redact import is_secret_name
 from apiclient.http.validate import problem_with_header
@@ -75,18 +77,53 @@ def has_secret(text: str) -> bool:
     return any(name.startswith(SECRET) for name in names_in(text))
 
 
+class Session(Protocol):
+    """Requests that prove who asks, for all the courses that go through it."""
+
+    def join(self) -> None:
+        """One more course will: said before it begins."""
+
+    def through(self, course: Course) -> Course:
+        """The same course, each of its requests proved."""
+
+
+class Login(Protocol):
+    """A way that needs requests of its own. Calls whose logins have the same ``key`` share a session in a batch."""
+
+    @property
+    def key(self) -> Hashable: ...
+
+    def session(self) -> Session:
+        """One for the calls of a batch, or for a single one."""
+
+
+def unchanged(request: Request, auth: Filled) -> Request:
+    """What a kind does to a request that needs a login."""
+    return request
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``apply`` proves it on one request; ValueError in a sentence when the values do not allow that.
+    """``apply`` proves it on one request; ``login`` makes ready what needs requests of its own.
 
+    Both raise ValueError in a sentence when the values do not allow that. ``login`` is given a request to the base URL,
+    with what the service sends with every call.
     ``problem`` is what no member can tell alone, asked where each is sound.
     """
 
     name: str
     label: str
     members: tuple[Member, ...]
-    apply: Callable[[Request, Filled], Request]
+    apply: Callable[[Request, Filled], Request] = unchanged
     problem: Callable[[Filled], str | None] = lambda auth: None
+    login: Callable[[Filled, Request], Login] | None = None
+
+
+def failed(exchange: Exchange, request: Request, problem: str) -> Arrived:
+    """How a slot ends that could not prove who asks: what was answered instead is kept, and ``problem`` says so."""
+    if exchange.missed_because:
+        return Arrived(exchange, request)
+    return Arrived(replace(exchange, status_code=None, failure=Failure.AUTH, error=problem), request)
 
 
 def with_header(request: Request, name: str, value: str) -> Request:

@@ -10,6 +10,7 @@ from apiclient.http.engine import Departure, Engine
 from apiclient.http.exchange import Exchange, Hop, Limits, Phases, Request
 from apiclient.http.guard import Guard
 from apiclient.http.proxy import Proxy
+from apiclient.http.shared import Shared
 
 __all__ = [
     "Certificate",
@@ -26,5 +27,6 @@ __all__ = [
     "Phases",
     "Proxy",
     "Request",
+    "Shared",
     "Signature",
 ]

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,9 +19,10 @@ from apiclient.http.door import Door, Doors
 from apiclient.http.exchange import Exchange, Request
 from apiclient.http.flight import Done, Flight, Then
 from apiclient.http.guard import Guard
-from apiclient.http.handshake import Handshake
+from apiclient.http.handshake import Handshake, refusal_behind
 from apiclient.http.redirect import DeadEnd, follow
-from apiclient.http.resolver import Resolved, Resolver
+from apiclient.http.resolver import Found, Resolved, Resolver
+from apiclient.http.shared import Sharing
 from apiclient.http.sockets import Sockets
 from apiclient.http.transfer import Transfer
 
@@ -40,8 +41,7 @@ class Engine:
     """Thousands of exchanges at once, each ended by its own deadline.
 
     Make and start one per process, after any fork. ``submit`` and ``send`` may be called from every thread.
-    Starting raises the process's soft limit of open descriptors to the hard one; requests beyond what it carries
-    wait their turn.
+    Starting raises the soft limit of open descriptors to the hard one; requests beyond what it carries wait.
     """
 
     def __init__(self, guard: Guard, *, user_agent: str = "Answerback") -> None:
@@ -57,6 +57,7 @@ class Engine:
         self._active: dict[pycurl.Curl, Transfer] = {}
         self._idle: list[Transfer] = []
         self._resolver = Resolver(self._wake)
+        self._sharing = Sharing(self._finish, self._look_up)
         self.doors = Doors()
         self._stopping = False
         self.capacity = 0
@@ -153,6 +154,7 @@ class Engine:
         """Until when (time.monotonic()) nothing will need doing."""
         now, timer_ms = time.monotonic(), self._multi.timeout()
         moments = [now + LONGEST_WAIT, self._resolver.next_deadline, self.doors.next_deadline()]
+        moments.append(self._sharing.next_deadline())
         if timer_ms >= 0:  # asked for once a turn, since libcurl would tell of it twice a call
             moments.append(now + timer_ms / 1000)
         if self._waiting and self._has_room():
@@ -166,6 +168,7 @@ class Engine:
         while self._submitted:
             heapq.heappush(self._waiting, self._submitted.popleft())
         now = time.monotonic()
+        self._sharing.give_up(now)
         for flight in self.doors.give_up(now):
             self._finish(flight, Exchange(failure=Failure.MISSED, missed_because=MissedBecause.SERVICE_LIMIT))
         for _ in range(BEGUN_PER_TURN):
@@ -179,6 +182,8 @@ class Engine:
 
     def _look_up(self, flight: Flight) -> None:
         """Begin the flight's next hop, once its name has addresses."""
+        if flight.request.shared and not self._sharing.leads(flight, flight.request.shared):
+            return
         try:
             wire = flight.request.wire
         except ValueError as error:
@@ -190,14 +195,12 @@ class Engine:
             return
         self._ask_for(wire.host, flight, partial(self._aim, flight))
 
-    def _ask_for(self, host: str, flight: Flight, found: Callable[[tuple[str, ...]], None]) -> None:
+    def _ask_for(self, host: str, flight: Flight, found: Found) -> None:
         began, limits = time.monotonic(), flight.request.limits
         until = min(began + limits.connect_timeout_ms / 1000, flight.started + limits.timeout_ms / 1000)
         self._resolver.ask(host, until, partial(self._looked_up, flight, began, found))
 
-    def _looked_up(
-        self, flight: Flight, began: float, found: Callable[[tuple[str, ...]], None], resolved: Resolved
-    ) -> None:
+    def _looked_up(self, flight: Flight, began: float, found: Found, resolved: Resolved) -> None:
         flight.spend_on_dns(int((time.monotonic() - began) * 1_000_000))
         if resolved.addresses:
             found(resolved.addresses)
@@ -205,13 +208,11 @@ class Engine:
             self._finish(flight, flight.failed(Failure.DNS, resolved.error))
 
     def _aim(self, flight: Flight, addresses: tuple[str, ...]) -> None:
-        """Go there, or to the proxy. A proxy may choose any of the target's addresses, so each one must be allowed."""
+        """Go there, or to the proxy."""
         proxy = flight.request.proxy
         if proxy is None:
             self._begin(flight, addresses)
-            return
-        refusals = (refusal for address in addresses if (refusal := self._guard.refusal(address)))
-        if refusal := next(refusals, None if addresses else "Through a proxy a host without a zone is called only."):
+        elif refusal := refusal_behind(self._guard, addresses):
             self._finish(flight, flight.failed(Failure.BLOCKED, refusal))
         elif proxy.is_address:
             self._begin(flight, (proxy.host,), addresses)
@@ -221,9 +222,7 @@ class Engine:
     def _transfer(self, request: Request, behind: tuple[str, ...]) -> Transfer:
         if request.credential is None and request.proxy is None:
             return self._idle.pop() if self._idle else Transfer(self._guard, self._user_agent)
-        handshake = Handshake(self._guard, self._user_agent)
-        handshake.go_to(behind)
-        return handshake
+        return Handshake(self._guard, self._user_agent, behind)
 
     def _begin(self, flight: Flight, addresses: tuple[str, ...], behind: tuple[str, ...] = ()) -> None:
         """``addresses`` are the target's, or the proxy's with the target's ``behind`` it."""
@@ -271,6 +270,8 @@ class Engine:
 
     def _finish(self, flight: Flight, exchange: Exchange) -> None:
         exchange = flight.whole(exchange)
+        if flight.request.shared:
+            self._sharing.tell(flight, exchange)
         if flight.following(exchange):
             self._look_up(flight)
             return

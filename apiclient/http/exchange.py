@@ -10,6 +10,7 @@ from apiclient.http.certificate import Certificate
 from apiclient.http.credential import Credential
 from apiclient.http.head import Headers, read_headers
 from apiclient.http.proxy import Proxy
+from apiclient.http.shared import Shared
 from apiclient.http.wire import Wire, wire
 
 
@@ -32,6 +33,7 @@ class Request:
 
     ``secrets`` are the texts that must be masked wherever they come back, besides what looks like a secret by itself.
     ``credential`` is what libcurl proves by itself, to the request's own origin only; ``proxy`` is the way there.
+    Of all that have the same ``shared`` at a time one is sent, and its answer is everybody's.
     ``clean_up`` ones of a slot are sent also when the slot's time is over.
     """
 
@@ -45,6 +47,7 @@ class Request:
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     credential: Credential | None = field(default=None, repr=False)
     proxy: Proxy | None = None
+    shared: Shared | None = field(default=None, repr=False)
     clean_up: bool = False
 
     @cached_property

@@ -17,15 +17,12 @@ from apiclient.http.wire import Wire
 class Handshake(Transfer):
     """Used once and thrown away: libcurl would remember on the handle what was proved, for whoever came next."""
 
-    __slots__ = ("_asked",)
+    __slots__ = ("_behind",)
 
-    def __init__(self, guard: Guard, user_agent: str) -> None:
+    def __init__(self, guard: Guard, user_agent: str, behind: tuple[str, ...] = ()) -> None:
+        """``behind`` are the target's addresses, judged already, where those given to ``load`` are the proxy's."""
         super().__init__(guard, user_agent)
-        self._asked: tuple[str, ...] = ()
-
-    def go_to(self, addresses: tuple[str, ...]) -> None:
-        """The target's addresses, judged already, where those given to ``load`` are the proxy's."""
-        self._asked = addresses
+        self._behind = behind
 
     def load(self, request: Request, timeout_ms: int, addresses: tuple[str, ...]) -> None:
         super().load(request, timeout_ms, addresses)
@@ -43,7 +40,7 @@ class Handshake(Transfer):
             super()._aim(wire, addresses)
             return
         self.curl.setopt(pycurl.OPENSOCKETFUNCTION, self._on_socket)
-        known = [(proxy.host, proxy.port, addresses), (wire.host, wire.port, self._asked)]
+        known = [(proxy.host, proxy.port, addresses), (wire.host, wire.port, self._behind)]
         self.curl.setopt(pycurl.RESOLVE, [_known(*one) for one in known if one[2]])
         _go_through(self.curl, proxy)
 
@@ -74,6 +71,13 @@ class Handshake(Transfer):
             code = self.curl.getinfo(pycurl.HTTP_CONNECTCODE)
             return Failure.PROXY, f"The proxy answered {code} instead of opening a way to the server"
         return (Failure.PROXY, clean(text)) if error == pycurl.E_COULDNT_CONNECT else (failure, sentence)
+
+
+def refusal_behind(guard: Guard, addresses: tuple[str, ...]) -> str | None:
+    """Why a proxy may not be asked for this target: it may choose any of the addresses, so each must be allowed."""
+    if not addresses:
+        return "Through a proxy a host without a zone is called only."
+    return next((refusal for address in addresses if (refusal := guard.refusal(address))), None)
 
 
 def _known(host: str, port: int, addresses: tuple[str, ...]) -> str:

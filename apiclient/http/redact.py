@@ -96,7 +96,8 @@ def redact_bytes(body: bytes, secrets: Iterable[str], charset: str = "", *, cut:
     narrow = (charset, "cp1252") if any(not secret.isascii() for secret in known) else ()
     for name in WIDE if known and b"\0" in body else narrow:
         for form in _all_forms(known):
-            if wide := _encoded(form, name):
+            # What is ASCII is masked below, in a body that may be UTF-8 all the same.
+            if (name in WIDE or not form.isascii()) and (wide := _encoded(form, name)):
                 body = body.replace(wide, _encoded(MASK, name) or b"***")
     text = redact_text(body.decode("utf-8", "surrogateescape"), known, cut=cut)
     return text.encode("utf-8", "surrogateescape")

@@ -28,6 +28,8 @@ class Resolved:
 
 
 Told = Callable[[Resolved], None]
+Found = Callable[[tuple[str, ...]], None]
+"""What goes on with the addresses of a name that has some."""
 
 
 class Resolver:

@@ -153,7 +153,7 @@ def test_the_secrets_of_a_service_are_read_once_for_all_its_calls(service, djang
 def test_a_secret_that_is_missing_or_cannot_be_decrypted_is_a_problem_without_its_value(service, settings):
     call = make_call(service)
     plain = make_call(make_service())
-    service.secrets.filter(name="key").delete()
+    service.secrets.filter(name="key")._raw_delete("default")  # as somebody who bypasses the model
     assert Calls().ready([call.pk])[call.pk].problem == "The call cannot be sent: There is no secret 'key'."
     make_secret(service, name="key", value="key-for-all")
     settings.ANSWERBACK_SECRETS_KEYS = [Fernet.generate_key().decode()]

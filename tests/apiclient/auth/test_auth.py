@@ -17,6 +17,8 @@ SOUND = {
     "digest": {"user": "me", "password": S},
     "aws_sigv4": {"access_key": "AK", "secret_key": S, "region": "eu-central-1", "service": "s3"},
     "client_certificate": {"certificate": S, "key": S},
+    "oauth2": {"token_url": "https://login.example/token", "client_id": "me", "client_secret": S},
+    "form": {"path": "/login", "fields": {"user": "me", "password": S}},
 }
 ASKED = Request("GET", "https://a.example/x")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apiclient.http.redact import MASK, is_secret_name, redact_headers, redact_text, redact_url
+from apiclient.http.redact import MASK, is_secret_name, redact_bytes, redact_headers, redact_text, redact_url
 
 SECRET = 'pä$$ w/"rd+\\1'
 
@@ -102,3 +102,8 @@ def test_secrets_too_short_to_hide_leave_the_text_readable() -> None:
 def test_no_text_keeps_a_secret(secret: str, before: str, after: str) -> None:
     masked = redact_text(before + secret + after, [secret])
     assert secret not in masked.replace(MASK, "\0")
+
+
+def test_a_body_in_utf8_stays_in_it_though_another_secret_is_not_ascii() -> None:
+    masked = redact_bytes("größe: token-1234".encode(), {"token-1234", "pässwort"})
+    assert masked.decode() == f"größe: {MASK}"
