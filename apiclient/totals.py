@@ -1,9 +1,11 @@
 """Counts of all history, cheap to ask again and again: closed hours and settled minutes are added up once a process.
 
 A total never falls while the process lives, whatever is deleted meanwhile: readers of counters take a fall for a
-restart. What comes late for a settled minute is counted when its hour closes.
+restart. What comes late for a settled minute is counted when its hour closes; what comes for a closed hour, when all
+are added up again, which is once an hour where any has changed.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -11,13 +13,15 @@ from typing import Generic, TypeVar
 
 from apiclient import report
 from apiclient.histogram import Histogram, decode
-from apiclient.rollup import closed_until_s
+from apiclient.rollup import closed
 from apiclient.selection import Selection
 from apiclient.slot import from_ms
 
 MINUTE = 60
 SETTLED_S = 180
 """A slot's outcome is there by then: it may start 30 s late and last 120 s."""
+AGAIN_S = 3_600
+"""Closed hours are added up again after so long, where one of them has changed meanwhile."""
 
 Key = TypeVar("Key")
 
@@ -44,6 +48,7 @@ class Totals(Generic[Key]):
         self._lock = Lock()
         self._closed: dict[Key, Total] = {}
         self._closed_until_s = 0
+        self._version, self._begun = 0, 0.0
         self._settled: dict[Key, Total] = {}
         self._settled_until_s = 0
         self._told: dict[Key, Total] = {}
@@ -58,7 +63,11 @@ class Totals(Generic[Key]):
             return self._told
 
     def _close(self) -> None:
-        until_s = closed_until_s()
+        now, monotonic = closed(), time.monotonic()
+        until_s = now.until_s
+        if not self._begun or (now.version != self._version and monotonic - self._begun >= AGAIN_S):
+            self._closed, self._closed_until_s = {}, 0
+            self._version, self._begun = now.version, monotonic
         if until_s > self._closed_until_s:
             for cell in self._cells(self._closed_until_s, until_s, None):
                 self._add(self._closed, cell)

@@ -19,6 +19,16 @@ HOUR_S = 3600
 
 
 @pytest.fixture
+def hours_later(monkeypatch):
+    """Moves the clock that never goes back."""
+    from apiclient import totals
+
+    here = {"s": 1_000.0}
+    monkeypatch.setattr(totals.time, "monotonic", lambda: here["s"])
+    return lambda hours: here.update(s=here["s"] + hours * HOUR_S)
+
+
+@pytest.fixture
 def noon():
     """Half past an hour long ago, in seconds since 2020."""
     return (to_ms(timezone.now()) // 3_600_000 - 10) * HOUR_S + 1800
@@ -45,6 +55,32 @@ def test_a_late_outcome_of_an_unsettled_minute_is_counted_at_once(noon):
     assert by_call(totals, noon) == {call.pk: 2}
     answered(call, noon - 100)
     assert by_call(totals, noon + 5) == {call.pk: 3}
+
+
+def test_one_of_a_closed_hour_is_counted_within_an_hour(noon, hours_later):
+    call, totals = make_call(), of_calls()
+    answered(call, noon - 600)
+    Due.objects.update(due_ms=None)
+    rollup.close(now_ms())
+    assert by_call(totals, now_ms() // 1000) == {call.pk: 1}
+    answered(call, noon - 900)
+    assert by_call(totals, now_ms() // 1000) == {call.pk: 1}
+    hours_later(1)
+    assert by_call(totals, now_ms() // 1000) == {call.pk: 2}
+
+
+def test_what_is_closed_is_not_read_again_while_nothing_of_it_changes(noon, hours_later):
+    call, totals = make_call(), of_calls()
+    answered(call, noon - 600)
+    Due.objects.update(due_ms=None)
+    rollup.close(now_ms())
+    assert by_call(totals, now_ms() // 1000) == {call.pk: 1}
+    with CaptureQueriesContext(connection) as asked:
+        totals.read(now_ms() // 1000)
+    hours_later(5)
+    with CaptureQueriesContext(connection) as asked_later:
+        totals.read(now_ms() // 1000)
+    assert len(asked_later) == len(asked)
 
 
 def test_one_that_is_later_still_is_counted_when_its_hour_closes(noon):

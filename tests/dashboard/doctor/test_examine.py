@@ -15,7 +15,7 @@ from dashboard.cache import address
 from dashboard.doctor import examine
 from dashboard.doctor.finding import Level
 
-NAMES = ["database", "migrations", "clock", "tick", "workers", "slots", "missed", "partitions"]
+NAMES = ["database", "migrations", "clock", "tick", "workers", "slots", "missed", "webhooks", "partitions"]
 
 
 @pytest.fixture(autouse=True)
