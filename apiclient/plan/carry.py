@@ -12,7 +12,8 @@ from apiclient.importers.described import Described, DescribedCall, DescribedSer
 from apiclient.models import Call, Location, Service, Team
 from apiclient.models.revision import revise
 from apiclient.models.service import free_slug
-from apiclient.plan.change import Change, changes
+from apiclient.plan import answers
+from apiclient.plan.change import Change, changes, differs
 from apiclient.plan.compare import Comparison, compare
 from apiclient.plan.kept import blank, put, there
 from apiclient.plan.step import CallStep, Problem, Rules, ServiceStep
@@ -26,7 +27,7 @@ MEANWHILE = "Somebody saved the same name or short name at this very moment. Try
 class Scope:
     """Among which services is looked; which teams a new one joins; whose what is named becomes; what may go.
 
-    ``manager`` and ``scope`` are those of ``Rules``.
+    ``manager`` and ``scope`` are those of ``Rules``; ``source`` is where new documented answers say they are from.
     """
 
     known: QuerySet[Service]
@@ -34,6 +35,7 @@ class Scope:
     manager: Mapping[str, str] | None = None
     scope: str = ""
     prune: bool = False
+    source: str = ""
 
     def compare(self, described: Described) -> Comparison:
         rules = Rules(blank(), self.manager, self.scope, self.prune, _lacks)
@@ -107,7 +109,7 @@ class _Carrying:
         service = Service.objects.get(pk=step.key) if step.key else Service()
         if self.keep and _differs(step):
             self.saved.append(service)
-        if step.before != after or step.managed_by != step.was_managed_by:
+        if differs(step.before, after) or step.managed_by != step.was_managed_by:
             put(service, self._with_slug(after, self.slugs, "service"))
             service.managed_by = step.managed_by
             is_right = self._judge(service, (after.name,), _freed(self.found.steps))
@@ -115,9 +117,14 @@ class _Carrying:
                 service.save()
                 if step.key is None:
                     service.teams.set(self.scope.teams)
-        self._calls(step, service)
+        self.problems += answers.problems(step.answers, after.name)
+        changed = list(self._calls(step, service))
+        if self.keep and service.pk and not self.problems:
+            every = answers.write(step.answers, service, None, self.scope.source)
+            answers.review(service, changed, every=every)
 
-    def _calls(self, step: ServiceStep, service: Service) -> None:
+    def _calls(self, step: ServiceStep, service: Service) -> Iterator[Call]:
+        """Those whose documented answers have changed."""
         if self.keep and service.pk:
             for call in Call.objects.filter(pk__in=[one.key for one in step.calls if one.after is None and one.key]):
                 call.delete()
@@ -127,10 +134,16 @@ class _Carrying:
         slugs |= {one.after.slug for one in step.calls if one.after and one.after.slug}
         freed = _freed(step.calls)
         for one in step.calls:
-            if one.after is not None and one.after != one.before:
-                call = there[one.key] if one.key else Call()
-                call.service = service
+            if one.after is None:
+                continue
+            call = there[one.key] if one.key else Call()
+            call.service = service
+            if differs(one.before, one.after):
                 self._call(call, one.after, slugs, freed)
+            self.problems += answers.problems(one.answers, f"{service.name} / {one.after.name}")
+            may_write = self.keep and call.pk and not self.problems
+            if may_write and answers.write(one.answers, service, call, self.scope.source):
+                yield call
 
     def _call(self, call: Call, after: DescribedCall, slugs: set[str], freed: frozenset[str]) -> None:
         place = (call.service.name, after.name)

@@ -55,6 +55,11 @@ def members(one: DescribedService | DescribedCall) -> list[str]:
     return [field.name for field in fields(one) if field.name not in NESTED]
 
 
+def differs(before: DescribedService | DescribedCall | None, after: DescribedService | DescribedCall) -> bool:
+    """Whether any member of its own is another one."""
+    return before is None or any(getattr(before, name) != getattr(after, name) for name in members(after))
+
+
 def changes(step: ServiceStep) -> Iterator[Change]:
     """Of a service, its calls and their answers; none where nothing differs."""
     name = step.after.name if step.after else step.before.name if step.before else ""
@@ -102,7 +107,7 @@ def _answer_changes(steps: Iterable[AnswerStep], service: str, call: str) -> Ite
             action = Action.CHANGE if step.before else Action.CREATE
             differences = tuple(
                 Difference(member, getattr(step.before, member, None), getattr(step.after, member))
-                for member in ("message", "kind")
+                for member in ("codes", "message", "kind")
                 if getattr(step.before, member, "") != getattr(step.after, member)
             )
             yield Change(action, Thing.ANSWER, service, call, step.after.codes, differences)

@@ -8,14 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from apiclient.expectation import parse_codes
 from apiclient.importers.described import Answer, Described, DescribedCall, DescribedService
 from apiclient.plan.change import Change, changes, members
 from apiclient.plan.shown import restored
 from apiclient.plan.step import AnswerStep, CallStep, Problem, Rules, ServiceStep, There
+from apiclient.reference import tidy
 
 Told = TypeVar("Told", DescribedService, DescribedCall)
 
 MOST_LISTED = 8
+MOST_ANSWERS = 300
+"""Of one call, and of one service for all its calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +120,23 @@ class _Comparing:
     ) -> tuple[AnswerStep, ...]:
         if told is None:
             return ()
-        known = {answer.codes: answer for answer in before or ()}
-        wanted = {answer.codes: answer for answer in told}
-        if len(wanted) < len(told):
-            codes = next(one.codes for at, one in enumerate(told) if one.codes in [other.codes for other in told[:at]])
-            self.problems.append(Problem(f"{place} / answers", f"The codes {codes} are given twice."))
-        steps = [AnswerStep(known.get(codes), answer) for codes, answer in wanted.items()]
-        unnamed = [answer for codes, answer in known.items() if codes not in wanted]
+        known = {_covered(answer): answer for answer in before or ()}
+        steps: dict[Any, AnswerStep] = {}
+        for answer in map(_tidied, told):
+            covered = _covered(answer)
+            if covered in steps:
+                self.problems.append(Problem(f"{place} / answers", f"The codes {answer.codes} are given twice."))
+            kept = known.get(covered)
+            steps[covered] = AnswerStep(kept, replace(answer, codes=kept.codes) if kept else answer)
+        unnamed = [answer for covered, answer in known.items() if covered not in steps]
+        if len(steps) + len(unnamed) > MOST_ANSWERS:
+            self.problems.append(Problem(f"{place} / answers", f"At most {MOST_ANSWERS} rows. Use ranges: 500-504."))
+        found = list(steps.values())
         if self.rules.prune:
-            steps += [AnswerStep(answer, None) for answer in unnamed]
+            found += [AnswerStep(answer, None) for answer in unnamed]
         else:
             self._stay([f"{place} / answer {answer.codes}" for answer in unnamed])
-        return tuple(steps)
+        return tuple(found)
 
     def _stay(self, names: list[str]) -> None:
         if names:
@@ -161,6 +170,23 @@ class _Comparing:
                         Problem(" / ".join((*place, one.name, member)), f"Two {kind}s have the {member} {value!r}.")
                     )
                 seen.add((member, value))
+
+
+def _tidied(answer: Answer) -> Answer:
+    """As it is kept. What names no codes stays as it is, to be refused by name."""
+    message = " ".join(answer.message.split())
+    try:
+        return replace(answer, codes=tidy(answer.codes), message=message)
+    except ValueError:
+        return replace(answer, message=message)
+
+
+def _covered(answer: Answer) -> frozenset[int] | str:
+    """Which codes it is about, however they are written."""
+    try:
+        return parse_codes(answer.codes)
+    except ValueError:
+        return answer.codes
 
 
 def _listed(names: list[str]) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from apiclient.importers.described import DescribedCall, DescribedService
-from apiclient.models import Call, Service
+from apiclient.importers.described import Answer, DescribedCall, DescribedService
+from apiclient.models import Call, DocumentedAnswer, Service
 from apiclient.plan.step import There
 
 NUMBERS = frozenset({"concurrency", "interval_seconds", "slow_after_ms", "fail_after_ms", "confirm_after_s"})
@@ -22,25 +22,36 @@ def blank() -> DescribedService:
 
 def there(services: QuerySet[Service]) -> list[There]:
     """These services with their calls, by name."""
-    found = services.order_by("name").prefetch_related("calls__locations")
+    found = services.order_by("name").prefetch_related("calls__locations", "calls__answers", "answers")
     return [_there(service) for service in found]
 
 
 def _there(service: Service) -> There:
     calls = sorted(service.calls.all(), key=lambda call: call.name)
-    told = tuple(described_call(call, (one.slug for one in call.locations.all())) for call in calls)
+    told = tuple(_told(call) for call in calls)
     keys = {call.name: call.pk for call in calls}
-    return There(service.pk, described_service(service, told), keys, service.managed_by)
+    shared = _answers(one for one in service.answers.all() if one.call_id is None)
+    return There(service.pk, described_service(service, told, shared), keys, service.managed_by)
 
 
-def described_service(service: Service, calls: tuple[DescribedCall, ...]) -> DescribedService:
+def _told(call: Call) -> DescribedCall:
+    return described_call(call, (one.slug for one in call.locations.all()), _answers(call.answers.all()))
+
+
+def _answers(rows: Iterable[DocumentedAnswer]) -> tuple[Answer, ...]:
+    return tuple(Answer(row.codes, row.message, row.kind) for row in sorted(rows, key=lambda row: row.codes))
+
+
+def described_service(
+    service: Service, calls: tuple[DescribedCall, ...], answers: tuple[Answer, ...] = ()
+) -> DescribedService:
     """All members said."""
-    return DescribedService(**_plain(service, DescribedService), calls=calls)
+    return DescribedService(**_plain(service, DescribedService), calls=calls, answers=answers)
 
 
-def described_call(call: Call, locations: Iterable[str]) -> DescribedCall:
+def described_call(call: Call, locations: Iterable[str], answers: tuple[Answer, ...] = ()) -> DescribedCall:
     """All members said; the auth of the service is {}."""
-    return DescribedCall(**_plain(call, DescribedCall), locations=tuple(sorted(locations)))
+    return DescribedCall(**_plain(call, DescribedCall), locations=tuple(sorted(locations)), answers=answers)
 
 
 def _plain(thing: Service | Call, kind: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, path: Path, dry_run: bool, prune: bool, json: bool, **options: Any) -> None:
         gathered = _gathered(path)
-        scope = Scope(Service.objects.all(), everyone(), gathered.manager, gathered.scope, prune)
+        scope = Scope(Service.objects.all(), everyone(), gathered.manager, gathered.scope, prune, gathered.scope)
         result = _judged(gathered, scope) if dry_run else _done(gathered, scope)
         self.stdout.write(_as_json(result, dry_run) if json else _as_text(result, dry_run))
         if dry_run and result.changes:

@@ -105,6 +105,11 @@ def test_documented_answers_are_compared_one_by_one():
     assert seen(told, there=[there], prune=True).changes[2].action is Action.DELETE
 
 
+def test_codes_are_the_same_however_they_are_written():
+    there = There(1, replace(SHOP, answers=(Answer("404, 405", "x"),)), {"Orders": 7})
+    assert seen(DescribedService("Shop", answers=(Answer("404-405", " x\n"),)), there=[there]).changes == ()
+
+
 def test_codes_given_twice_are_refused():
     found = seen(DescribedService("Shop", answers=(Answer("404", "a"), Answer("404", "b"))))
     assert str(found.problems[0]) == "Shop / answers: The codes 404 are given twice."
