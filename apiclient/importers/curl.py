@@ -4,10 +4,11 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 from apiclient.importers.draft import Draft
-from apiclient.importers.options import HARMLESS, HARMLESS_WITH_VALUE, REFUSED, SHORT, WRITTEN_ANEW
+from apiclient.importers.options import HARMLESS, HARMLESS_WITH_VALUE, REFUSED, SHORT, SIGNED, WRITTEN_ANEW
 from apiclient.importers.words import split
 
 FORM = "application/x-www-form-urlencoded"
@@ -15,9 +16,16 @@ JSON = "application/json"
 LONGEST_SECONDS = 120
 
 
-def read(text: str) -> Draft:
-    """The request of this command, which begins with ``curl``. ValueError with a sentence for people."""
-    command = _Command()
+SECRET_MEMBERS = frozenset({"password", "access_key", "secret_key"})
+"""Of ``Draft.auth``."""
+
+
+def read(text: str, *, signs: bool = False) -> Draft:
+    """The request of this command, which begins with ``curl``. ValueError with a sentence for people.
+
+    With ``signs`` the draft may have an ``auth`` that is made anew for each request (Digest, AWS); else it is refused.
+    """
+    command = _Command(signs=signs)
     rest = iter(split(text)[1:])
     only_urls = False
     for word in rest:
@@ -36,6 +44,10 @@ def read(text: str) -> Draft:
 class _Command:
     """What the words said so far."""
 
+    signs: bool = False
+    user: str = ""
+    is_digest: bool = False
+    aws: str = ""
     urls: list[str] = field(default_factory=list)
     method: str = ""
     headers: dict[str, str] = field(default_factory=dict)
@@ -47,6 +59,7 @@ class _Command:
     in_query: bool = False
     head: bool = False
     timeout_ms: int | None = None
+    query: list[str] = field(default_factory=list)
 
     def take_short(self, word: str, rest: Iterator[str]) -> None:
         """Short options may stand together, the last one with its value behind it: ``-sSXPOST``."""
@@ -61,7 +74,8 @@ class _Command:
 
     def take(self, shown: str, name: str, rest: Iterator[str]) -> bool:
         """Do what the option says; whether it took a value from ``rest``. ``shown`` is how it was written."""
-        if sentence := REFUSED.get(name):
+        sentence = REFUSED.get(name)
+        if sentence and not (self.signs and name in SIGNED):
             raise ValueError(f"{shown} {sentence}")
         if name in HARMLESS:
             return False
@@ -122,6 +136,7 @@ class _Command:
     def take_user(self, text: str) -> None:
         if ":" not in text:
             raise ValueError("-u has a user and no password, for which curl would ask. Write it as user:password.")
+        self.user = text
         self.set_header("Authorization", f"Basic {b64encode(text.encode()).decode()}")
 
     def take_cookie(self, text: str) -> None:
@@ -150,9 +165,15 @@ class _Command:
         url = self.urls[0] if "://" in self.urls[0] else f"http://{self.urls[0]}"  # as curl itself would
         separator = "" if self.content_type == JSON else "&"
         body, headers = separator.join(self.data), self._sent_headers(url)
+        added = "&".join(self.query)
         if self.in_query and body:
-            url, body = f"{url}{'&' if '?' in url else '?'}{body}", ""
+            added, body = "&".join(filter(None, (added, body))), ""
+        if added:
+            url = f"{url}{'&' if '?' in url else '?'}{added}"
+        if auth := self._auth():
+            headers = {key: value for key, value in headers.items() if key.lower() != "authorization"}
         return Draft(
+            auth=auth,
             url=url,
             method=self.method or self._usual_method(),
             headers=headers,
@@ -160,6 +181,29 @@ class _Command:
             follow_redirects=self.follow,
             verify_tls=not self.insecure,
             timeout_ms=self.timeout_ms,
+        )
+
+    def _auth(self) -> dict[str, Any]:
+        """What signs each request anew."""
+        user, _, password = self.user.partition(":")
+        if not self.is_digest and not self.aws:
+            return {}
+        if not user:
+            raise ValueError(f"{'--digest' if self.is_digest else '--aws-sigv4'} needs -u with a user and a password.")
+        if self.is_digest:
+            return {"kind": "digest", "user": user, "password": password}
+        _, _, region, service = [*self.aws.split(":"), "", "", "", ""][:4]
+        if not region or not service:
+            raise ValueError("--aws-sigv4 must name region and service: aws:amz:eu-west-1:execute-api.")
+        return {"kind": "aws_sigv4", "access_key": user, "secret_key": password, "region": region, "service": service}
+
+    def take_url_query(self, text: str) -> None:
+        """Added to the URL's query, the content encoded."""
+        if "@" in text.partition("=")[0]:
+            raise ValueError(f"--url-query {text[:60]} reads a file, and no file can be read here.")
+        name, mark, content = text.partition("=")
+        self.query.append(
+            text[1:] if text[:1] == "+" else f"{name}={quote_plus(content)}" if mark else quote_plus(name)
         )
 
     def _usual_method(self) -> str:
@@ -194,9 +238,12 @@ _SWITCHES: dict[str, Callable[[_Command], None]] = {
     "location-trusted": _set("follow", True),
     "get": _set("in_query", True),
     "head": _set("head", True),
+    "digest": _set("is_digest", True),
 }
 _WITH_VALUE: dict[str, Callable[[_Command, str], None]] = {
     "url": _Command.take_url,
+    "url-query": _Command.take_url_query,
+    "aws-sigv4": lambda command, value: setattr(command, "aws", value),
     "request": _Command.take_method,
     "header": _Command.take_header,
     "data": _Command.take_data,

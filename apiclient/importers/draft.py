@@ -1,12 +1,16 @@
 """A request as somebody brought it, before it is a call."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``timeout_ms`` is None where none was given. The URL is as it was written: who keeps it validates it."""
+    """``timeout_ms`` is None where none was given. The URL is as it was written: who keeps it validates it.
+
+    ``auth`` holds its secrets as they were written: it is never kept like that.
+    """
 
     url: str
     method: str = "GET"
@@ -15,6 +19,7 @@ class Draft:
     follow_redirects: bool = False
     verify_tls: bool = True
     timeout_ms: int | None = None
+    auth: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def origin(self) -> str:

@@ -31,19 +31,21 @@ REFUSED = {
     "form": "sends a form in parts, often with files, which no call can. Send the body with --data-raw instead.",
     "form-string": "sends a form in parts, which no call can. Send the body with --data-raw instead.",
     "upload-file": "sends a file, and no file can be read here. Paste its text with --data-raw.",
-    "proxy": "goes through a proxy; calls go to their server directly.",
-    "cert": "uses a client certificate, which no call can.",
-    "key": "uses a client certificate, which no call can.",
+    "proxy": "goes through a proxy. Give the proxy to the service instead.",
+    "cert": "reads a client certificate from a file. Put it into a secret, and choose it as the service's auth.",
+    "key": "reads a key from a file. Put it into a secret, and choose it as the service's auth.",
     "config": "reads options from a file, and no file can be read here. Write them out.",
     "netrc": "reads a password from a file, and no file can be read here. Use -u.",
     "resolve": "changes how the name is looked up, which no call can.",
     "connect-to": "connects to another server than the URL names, which no call can.",
     "unix-socket": "calls a local socket, which no call can.",
     "next": "begins another request. Paste one at a time.",
-    "digest": "signs in with Digest, which no call can.",
+    "digest": "signs in with Digest. Choose it as the auth of the service, with a secret.",
     "ntlm": "signs in with NTLM, which no call can.",
     "negotiate": "signs in with Kerberos, which no call can.",
-    "aws-sigv4": "signs each request anew, which no call can.",
+    "aws-sigv4": "signs each request anew. Choose it as the auth of the service, with secrets.",
 }
+SIGNED = frozenset({"digest", "aws-sigv4"})
+"""Refused only where one request is read, without a service to keep the secret for."""
 WRITTEN_ANEW = frozenset({"content-length", "transfer-encoding", "accept-encoding", "connection"})
 """What browsers copy along although each request has its own."""

@@ -15,9 +15,10 @@ _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false
 
 @dataclass(slots=True)
 class Root:
-    """The whole document, and what was noticed while it was read."""
+    """The whole document, and what was noticed while it was read. Only OpenAPI ``has_references``."""
 
     value: Any
+    has_references: bool = False
     notes: list[str] = field(default_factory=list)
     steps: int = 0
 
@@ -96,6 +97,8 @@ class Part:
     def followed(self) -> "Part":
         """The part that a ``$ref`` names. Only ``#/...`` is followed: nothing is ever fetched or opened."""
         part = self
+        if not self.root.has_references:
+            return self
         for _ in range(LONGEST_CHAIN):
             if not (isinstance(part.value, dict) and isinstance(reference := part.value.get("$ref"), str)):
                 return part

@@ -10,7 +10,7 @@ HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "s
 _WORDS = re.compile(
     r"pass(word|wd|phrase|code)?|pwd|secret|tokens?|api_?key|access_?key|private_?key|subscription_?key|client_?secret"
     r"|secret_?key|signature|sig|credentials?|authorization|auth|jwt|session_?id|sessid|jsessionid|phpsessid|bearer"
-    r"|csrf|xsrf|key",
+    r"|csrf|xsrf|key|session|sid",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -32,17 +32,25 @@ class Secrets:
     """The secrets that people have to make, each with the place that needs it first and how many do."""
 
     places: dict[str, list[str]] = field(default_factory=dict)
+    _values: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def placeholder(self, name: str, place: str) -> str:
-        """``{{ secret.name }}``, remembered for the note."""
-        name = placeholder_name(name)
-        self.places.setdefault(name, []).append(place)
-        return "{{ secret." + name + " }}"
+    def placeholder(self, name: str, place: str, value: str = "") -> str:
+        """``{{ secret.name }}``, remembered for the note. Where a file gives values, different ones get numbers.
+
+        The value itself goes no further than this object.
+        """
+        found = wanted = placeholder_name(name)
+        number = 1
+        while value and self._values.setdefault(found, value) != value:
+            number += 1
+            found = f"{wanted}_{number}"
+        self.places.setdefault(found, []).append(place)
+        return "{{ secret." + found + " }}"
 
     def notes(self) -> list[str]:
         """A sentence for each secret, in the order in which they were met."""
         return [
-            f"Make the secret {name!r}: {places[0]}{_others(places)} needs it; until then such calls are paused."
+            f"Make the secret {name!r}: {places[0]}{others(places)} needs it; until then such calls are paused."
             for name, places in self.places.items()
         ]
 
@@ -55,12 +63,13 @@ class Secrets:
         if not isinstance(value, dict):
             return value
         return {
-            key: self.placeholder(key, place)
+            key: self.placeholder(key, place, item)
             if isinstance(item, str) and item and key != "key" and is_sensitive(str(key))
             else self.conceal(item, place, depth=depth + 1)
             for key, item in value.items()
         }
 
 
-def _others(places: list[str]) -> str:
+def others(places: list[str]) -> str:
+    """How many places besides the first one."""
     return f" (and {len(places) - 1} more)" if len(places) > 1 else ""

@@ -20,7 +20,7 @@ LONGEST_DESCRIPTION = 500
 
 def read(text: str, name: str = "") -> Described:
     """What the description describes; ``name`` is for one without a title. ValueError names the place."""
-    root = Root(load(text))
+    root = Root(load(text), has_references=True)
     api = Api(root.part, is_swagger=_is_swagger(root.part))
     _note_what_is_left_out(root.part)
     found = list(operations(api))

@@ -29,7 +29,7 @@ def answers_of(operation: Part) -> tuple[Answer, ...]:
     if rest is not None:
         has_success = any(answer.codes[0] in "123" for answer in found)
         found.append(Answer(ERRORS, _message(rest), "error") if has_success else Answer(ALL, _message(rest)))
-    return tuple(found)
+    return tuple({answer.codes: answer for answer in reversed(found)}.values())[::-1]  # the first of equal codes
 
 
 def _message(response: Part) -> str:

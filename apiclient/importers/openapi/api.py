@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from apiclient.importers.naming import Names, placeholder_name
 from apiclient.importers.part import Part
-from apiclient.importers.sensitive import Secrets
+from apiclient.importers.sensitive import Secrets, others
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Api:
     def notes(self) -> list[str]:
         """A sentence for each variable and secret that people have to give."""
         return self.secrets.notes() + [
-            f"Give the variable {name!r} a value: {places[0]} has no example"
-            f"{f' (and {len(places) - 1} more)' if len(places) > 1 else ''}; until then such calls are paused."
+            f"Give the variable {name!r} a value: {places[0]} has no example{others(places)};"
+            " until then such calls are paused."
             for name, places in self.missing.items()
         ]

@@ -95,7 +95,7 @@ class _Maker:
         return True if kind == "boolean" else None
 
     def _object(self, schema: Part, depth: int) -> dict[str, Any]:
-        required = {item.value for item in schema.at("required").items()} if _is_list(schema, "required") else set()
+        required = _required(schema)
         made: dict[str, Any] = {}
         for name, member in schema.at("properties").members():
             if self.left < 0:
@@ -106,9 +106,10 @@ class _Maker:
         return made
 
 
-def _is_list(schema: Part, key: str) -> bool:
-    """Old drafts say ``required: true`` of one member; it is no list."""
-    return isinstance(schema.value.get(key), list)
+def _required(schema: Part) -> set[str]:
+    """Their names. Old drafts say ``required: true`` of one member, which names none."""
+    names = schema.value.get("required")
+    return {name for name in names if isinstance(name, str)} if isinstance(names, list) else set()
 
 
 def _is_null(schema: Part) -> bool:

@@ -18,7 +18,7 @@ DOCUMENT = {
 
 
 def test_a_part_spells_its_place():
-    items = list(Root(DOCUMENT).part.at("a").at("b").items())
+    items = list(Root(DOCUMENT, has_references=True).part.at("a").at("b").items())
     assert items[0].place == "a.b[0]"
     assert (items[1].place, items[1].text("name")) == ("x/y[0]", "found")
 
@@ -38,12 +38,12 @@ def test_a_part_spells_its_place():
 )
 def test_what_is_wrong_is_told_with_its_place(take, sentence):
     with pytest.raises(ValueError) as refused:
-        take(Root(DOCUMENT).part)
+        take(Root(DOCUMENT, has_references=True).part)
     assert str(refused.value).startswith(sentence)
 
 
 def test_what_is_missing_is_empty():
-    missing = Root(DOCUMENT).part.at("nothing").at("at").at("all")
+    missing = Root(DOCUMENT, has_references=True).part.at("nothing").at("at").at("all")
     assert (missing.value, list(missing.items()), list(missing.members()), missing.text("x"), missing.flag("x")) == (
         None, [], [], "", None,
     )  # fmt: skip

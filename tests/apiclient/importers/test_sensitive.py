@@ -37,3 +37,10 @@ def test_bodies_are_concealed_at_any_depth():
     assert secrets.notes() == [
         "Make the secret 'password': here (and 1 more) needs it; until then such calls are paused."
     ]
+
+
+def test_different_values_are_different_secrets_and_go_no_further():
+    secrets = Secrets()
+    names = [secrets.placeholder("token", "here", value) for value in ("planted-1", "planted-2", "planted-1", "")]
+    assert names == ["{{ secret.token }}", "{{ secret.token_2 }}", "{{ secret.token }}", "{{ secret.token }}"]
+    assert "planted" not in repr(secrets) + str(secrets.notes())

@@ -7,7 +7,7 @@ from apiclient.importers.part import Root
 
 
 def sample(schema, **definitions):
-    return module.sample(Root({"schema": schema, "definitions": definitions}).part.at("schema"))
+    return module.sample(Root({"schema": schema, "definitions": definitions}, has_references=True).part.at("schema"))
 
 
 @pytest.mark.parametrize(
