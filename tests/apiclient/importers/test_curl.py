@@ -83,6 +83,7 @@ def test_what_older_browsers_copied_for_windows():
         ("-b a=1 -b b=2", {"headers": {"Cookie": "a=1; b=2"}}),
         ("-r 0-9", {"headers": {"Range": "bytes=0-9"}}),
         ("--oauth2-bearer abc", {"headers": {"Authorization": "Bearer abc"}}),
+        ("--url-query 'b=x y' --url-query +c=%20 --url-query d", {"url": f"{URL}?b=x+y&c=%20&d"}),
         ("-G -d a=1 --data-urlencode 'b=x y&'", {"url": f"{URL}?a=1&b=x+y%26"}),
         ("--data-urlencode '=a b' -G", {"url": f"{URL}?a+b"}),
         ("--data-urlencode 'a b' -G", {"url": f"{URL}?a+b"}),
@@ -169,3 +170,12 @@ def test_a_url_without_a_scheme_is_asked_as_curl_asks_it():
 
 def test_what_follows_two_dashes_is_the_url():
     assert read(f"curl -s -- {URL}").url == URL
+
+
+def test_what_signs_each_request_is_read_where_a_secret_can_be_kept():
+    draft = read(f"curl --digest -u ann:secret {URL}", signs=True)
+    assert (draft.auth, draft.headers) == ({"kind": "digest", "user": "ann", "password": "secret"}, {})
+    assert "secret" not in repr(draft)
+    with pytest.raises(ValueError) as refused:
+        read(f"curl --digest -u ann:secret {URL}")
+    assert str(refused.value) == "--digest signs in with Digest. Choose it as the auth of the service, with a secret."
