@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from apiclient.expectation import CODES, TERM
+from apiclient.codes import TERM
 from apiclient.importers.described import Answer, Described, DescribedService
 from apiclient.importers.document import checked
 from apiclient.importers.naming import LONGEST_NAME, one_line
@@ -100,7 +100,7 @@ def codes_of(text: str) -> str:
         if not match or term[0] not in "12345":
             return ""
         low, high = match[2], match[3]
-        if high and not (int(low) <= int(high) < 600 and int(low) in CODES):
+        if high and not int(low) <= int(high) < 600:
             return ""
     return ", ".join(terms)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from apiclient.expectation import parse_codes
+from apiclient.codes import parse_codes
 from apiclient.http.validate import problem_with_body, problem_with_header, problem_with_url
 from apiclient.importers import SOURCES, sniff
 from apiclient.placeholder import problem_with_name, problem_with_variables
