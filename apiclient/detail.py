@@ -40,9 +40,7 @@ class Evidence:
         """What the server said about its error, '' when it said nothing or there was none."""
         if category_of(self.exchange.status_code) not in ERRORS:
             return ""
-        text = message_of(self.exchange.body, self.exchange.header("Content-Type"))
-        hidden = hidden_in(self.request)  # again: what was escaped in the body is not any more
-        return redact_text(text, hidden, cut=text.endswith("…"))[:LONGEST] if hidden else text
+        return message_of(self.exchange.body, self.exchange.header("Content-Type"))
 
     @property
     def seen(self) -> datetime:
@@ -70,7 +68,14 @@ def without_secrets(one: Evidence) -> Evidence:
         body=redact_bytes(before.body, hidden, charset, cut=_is_cut(one)),
         reason=redact_text(before.reason, hidden, cut=len(before.reason) >= REASON_LENGTH)[:REASON_LENGTH],
     )
-    return replace(one, exchange=exchange)
+    return _escaped_no_more(replace(one, exchange=exchange), hidden) if hidden else replace(one, exchange=exchange)
+
+
+def _escaped_no_more(one: Evidence, hidden: frozenset[str]) -> Evidence:
+    """A body may spell a secret in ways that are met only as its message is read: then that is all that is kept."""
+    text = one.message
+    clean = redact_text(text, hidden, cut=text.endswith("…"))
+    return one if clean == text else replace(one, exchange=replace(one.exchange, body=clean[:LONGEST].encode()))
 
 
 def _is_cut(one: Evidence) -> bool:

@@ -11,7 +11,9 @@ from apiclient.http.redact import redact_url
 from apiclient.latest import latest_outcomes
 from apiclient.models import Call, Outcome, OutcomeDetail
 from apiclient.slot import CALL_MASK, first_slot
+from apiclient.values import shown
 
+OF_SERVICE = ("slug", "base_url", "variables", "environments", "environment")
 MOST_DETAILS = 20_000
 """Only so many of the newest details are looked at, so that the question stays cheap."""
 LATE = first_slot(300_000)
@@ -29,7 +31,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """``service`` and ``call`` are slugs; ``url`` has its secrets masked."""
+    """``service`` and ``call`` are slugs; ``url`` has variables put in and its secrets masked."""
 
     service: str
     call: str
@@ -41,11 +43,11 @@ class Latest:
 def latest(details: "Details") -> list[Latest]:
     """One for each call on the timetable that has an outcome; in as many queries however many there are."""
     running = Call.objects.filter(dues__due_ms__isnull=False).distinct().select_related("service").order_by("pk")
-    calls = {call.pk: call for call in running.only("slug", "path", "service__slug", "service__base_url")}
+    calls = {call.pk: call for call in running.only("slug", "path", *(f"service__{name}" for name in OF_SERVICE))}
     outcomes = latest_outcomes(calls)
     seen = details.read()
     return [
-        Latest(call.service.slug, call.slug, redact_url(call.url), outcomes[pk], seen.get(pk))
+        Latest(call.service.slug, call.slug, redact_url(shown(call.url, call.service)), outcomes[pk], seen.get(pk))
         for pk, call in calls.items()
         if pk in outcomes
     ]

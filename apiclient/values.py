@@ -82,6 +82,23 @@ def filled(text: str, service: Any) -> str:
     return fill(text, StandIns(variables_of(service))) if "{{" in text else text
 
 
+class Placeholders(dict[str, str]):
+    """Variables as they are; secrets, and names without a value, as they are written."""
+
+    def __missing__(self, name: str) -> str:
+        return written(name)
+
+
+def shown(text: str, service: Any) -> str:
+    """The text for people: variables put in, secrets by name."""
+    return fill(text, Placeholders(variables_of(service))) if "{{" in text else text
+
+
+def written(name: str) -> str:
+    """As it stands in texts."""
+    return f"{{{{ {name} }}}}"
+
+
 def texts_of(call: Any) -> list[str]:
     """Everything of a call and its service in which placeholders may stand."""
     headers = (call.service.headers | call.headers).values()
@@ -129,7 +146,7 @@ def _named(text: str, service: Any) -> set[str]:
 
 def _has_none(name: str) -> str:
     kind = "secret" if name.startswith(SECRET) else "variable"
-    return f"{{{{ {name} }}}} has no value: give the service the {kind} {name.removeprefix(SECRET)!r},"
+    return f"{written(name)} has no value: give the service the {kind} {name.removeprefix(SECRET)!r},"
 
 
 def _secrets(service: Any, *fields: str) -> Iterable[tuple[Any, ...]]:

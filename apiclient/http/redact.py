@@ -181,20 +181,24 @@ def _forms(secret: str) -> tuple[str, ...]:
     if len(secret) < SHORTEST_SECRET:
         return ()
     raw = secret.encode("utf-8", "surrogatepass")
+    forms = {form for text in {secret, clean(raw.decode("latin-1"))} for form in _spellings(text)}
+    return tuple(forms | set(_base64_forms(raw)))
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Of a text as it is, or as headers are read: URL-encoded, JSON- and HTML-escaped."""
+    raw = text.encode("utf-8", "surrogatepass")
     encoded = {
-        secret,
+        text,
         *(quote(raw, safe=safe) for safe in ("", "/", SAFE_IN_URL)),
         quote_plus(raw),
-        json.dumps(secret)[1:-1],
+        json.dumps(text)[1:-1],
     }
-    encoded |= {_PERCENT.sub(lambda found: found[0].lower(), form) for form in encoded}
-    encoded |= {
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        json.dumps(secret)[1:-1].replace("/", "\\/"),
-        *_html_forms(secret),
-        clean(raw.decode("latin-1")),  # as headers are read
-    }
-    return tuple(encoded | set(_base64_forms(raw)))
+    yield from encoded
+    yield from (_PERCENT.sub(lambda found: found[0].lower(), form) for form in encoded)
+    yield json.dumps(text, ensure_ascii=False)[1:-1]
+    yield json.dumps(text)[1:-1].replace("/", "\\/")
+    yield from _html_forms(text)
 
 
 def _html_forms(secret: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from apiclient.cadence import LONGEST_SECONDS
 from apiclient.http.redact import MASK, redact_body, redact_url
 from apiclient.models import Call, Location, Service
+from apiclient.values import shown
 from dashboard import filters
 from dashboard.access import reach, within
 from dashboard.api import query
@@ -95,7 +96,7 @@ class CallSerializer(ConfiguredSerializer):
         allow_blank=True,
         help_text="Added to the service's base URL, such as /health?deep=1; secret parameters are masked.",
     )
-    url = serializers.SerializerMethodField(help_text="Base URL and path; secrets are masked.")
+    url = serializers.SerializerMethodField(help_text="Base URL and path with variables put in; secrets are masked.")
     headers = Headers(required=False, help_text="The call's own; secret values are masked.")
     body = BodyText(
         required=False,
@@ -123,7 +124,7 @@ class CallSerializer(ConfiguredSerializer):
         }
 
     def get_url(self, call: Call) -> str:
-        return redact_url(call.url)
+        return redact_url(shown(call.url, call.service))
 
     def get_body_bytes(self, call: Call) -> int:
         return len(call.body.encode())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BoundField
 
@@ -39,6 +39,14 @@ class ConfiguredForm(forms.ModelForm):  # type: ignore[type-arg]
             return unmasked(headers, self.kept)
         except ValueError as error:
             raise ValidationError(str(error)) from None
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What the model says of a field that this form does not have stands beside the switch that can be turned."""
+        told: dict[str, Any] = getattr(errors, "error_dict", {})
+        beside = "enabled" if "enabled" in self.fields else NON_FIELD_ERRORS
+        for name in told.keys() - self.fields.keys() - {NON_FIELD_ERRORS}:
+            told.setdefault(beside, []).extend(told.pop(name))
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 class Group:

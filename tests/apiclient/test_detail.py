@@ -118,3 +118,34 @@ def test_known_messages_cost_the_same_queries_however_many(call, django_assert_m
     with django_assert_max_num_queries(6):
         keep_details(evidence)
     assert Message.objects.count() == 10
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda secret: secret.encode("utf-16"),
+        lambda secret: b"x" * 100 + secret.encode()[:-3],
+        lambda secret: ('{"message": "no ' + "".join(f"\\u{ord(one):04x}" for one in secret) + ' here"}').encode(),
+    ],
+)
+def test_a_secret_that_was_put_in_is_masked_however_it_is_spelt(call, told):
+    request = Request(
+        "GET", f"http://h/{SECRET}?q={SECRET}", (("X-Thing", f"a {SECRET}"),), secrets=frozenset({SECRET})
+    )
+    body = told(SECRET)
+    detail = kept(
+        call,
+        request,
+        body=body,
+        body_bytes=len(body) + 3,
+        reason=f"No {SECRET}",
+        error=f"No {SECRET}",
+        headers=((f"X-{SECRET}", f"b {SECRET}"),),
+        redirects=(Hop(f"http://h/{SECRET}", 302, f"/to/{SECRET}"),),
+    )
+    row = OutcomeDetail.objects.filter(pk=detail.pk).values().get()
+    row["body"] = bytes(row["body"])
+    everything = str(row) + row["body"].decode("utf-16", "replace") + detail.said
+    assert SECRET[:-3] not in everything
+    assert everything.count("•••") >= 8
+    assert not Message.objects.filter(text__contains=SECRET).exists()

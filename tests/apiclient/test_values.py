@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from apiclient.seal import UnreadableError
-from apiclient.values import ValuesByService, filled, known_names, values_of, without_value
+from apiclient.values import ValuesByService, filled, known_names, shown, values_of, without_value
 from tests.builders import make_call, make_secret, make_service
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,7 @@ def test_a_service_that_is_not_saved_has_variables_only(service):
 
 
 def test_what_is_shown_holds_variables_and_no_secret(service):
+    assert shown("{{ tenant }}/{{ secret.key }}/{{nobody}}", service) == "acme/{{ secret.key }}/{{ nobody }}"
     assert filled("{{ tenant }}/{{ secret.key }}/{{ nobody }}", service) == "acme/a-secret/x"
 
 

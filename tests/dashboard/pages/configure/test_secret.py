@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from apiclient.models import Secret
+from apiclient.models import Call, Secret
 from apiclient.roles import VIEWER
 from tests.builders import make_call, make_secret, make_service, make_team
 
@@ -114,3 +114,13 @@ def test_an_edit_that_takes_a_name_from_a_running_call_is_refused(admin_client, 
     fields = {"name": "Shop", "slug": "shop", "base_url": "https://a.example/", "headers": "{}", "enabled": "on"}
     answer = admin_client.post("/configure/services/shop/", fields | {"variables": "{}", "environments": "{}"})
     assert "The call &#x27;Basket&#x27; could not run any more" in text(answer)
+
+
+def test_what_is_wrong_with_a_member_that_no_form_has_is_said_beside_the_switch(admin_client, shop):
+    call = make_call(shop, name="Basket", enabled=False)
+    Call.objects.filter(pk=call.pk).update(steps=[{"name": "read", "path": "/{{ nobody }}"}])
+    fields = {"service": shop.pk, "name": "Basket", "slug": "basket", "method": "GET", "path": "/x", "headers": "{}",
+              "schedule": "demand", "timeout_ms": "5 s", "time_zone": "UTC", "enabled": "on"}  # fmt: skip
+    answer = admin_client.post("/configure/calls/shop/basket/", fields)
+    assert answer.status_code == 200
+    assert "&#x27;nobody&#x27;" in text(answer)
