@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 
 from apiclient import auth
@@ -14,13 +13,15 @@ from apiclient.http import Door, Limits, Proxy, Request
 from apiclient.http.redact import redact_text
 from apiclient.http.validate import ascii_url
 from apiclient.models import Call, Service
+from apiclient.models.answer import reference_marks, reference_of, references_of
 from apiclient.models.revision import revision
 from apiclient.placeholder import UnknownName, fill, needed_of, secrets_in
+from apiclient.reference import Row, documented
 from apiclient.values import Values, ValuesByService, texts_of, values_of
 
 LONGEST_MS = 120_000
 """Of a login, where the slot that waits for it has no shorter limit."""
-Version = tuple[datetime, datetime]
+Version = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,13 @@ class Prepared:
         return lambda: session.through(course())
 
 
-def prepare(call: Call, door: Door | None = None, values: Values | None = None) -> Prepared:
+def prepare(
+    call: Call, door: Door | None = None, values: Values | None = None, rows: tuple[Row, ...] | None = None
+) -> Prepared:
     """Build the request, placeholders filled: what the call says itself wins over its service's headers and auth.
 
-    ``values`` are those of its service, where somebody has them already. ValueError in a sentence without any secret
-    when it cannot be built: UnknownName, UnreadableError and whatever else is wrong with it.
+    ``values`` are those of its service, ``rows`` its reference, where somebody has them already. ValueError in a
+    sentence without any secret when it cannot be built: UnknownName, UnreadableError and whatever else is wrong.
     """
     values = values_of(call.service) if values is None else values
     secrets = secrets_in(texts_of(call), values)
@@ -62,16 +65,21 @@ def prepare(call: Call, door: Door | None = None, values: Values | None = None) 
         login = _login(call, values, secrets)
     except ValueError as error:
         raise ValueError(redact_text(str(error), secrets)) from None
-    expectation = expectation_of(call)
+    expectation = expectation_of(call, rows)
     if expectation.reads_body or call.captures:
         request = _read_whole(request)
     course = _chain(call, request, expectation, values) if call.steps else None
     return Prepared(call.service_id, request, expectation, door=door, course=course, login=login)
 
 
-def expectation_of(call: Call) -> Expectation:
-    """What the call's answers are judged by; ValueError with a sentence where it cannot be read."""
-    return Expectation.of(call.expected_codes, call.slow_after_ms, fail_after_ms=call.fail_after_ms, checks=call.checks)
+def expectation_of(call: Call, rows: tuple[Row, ...] | None = None) -> Expectation:
+    """What the call's answers are judged by; ValueError with a sentence where it cannot be read.
+
+    ``rows`` are its reference, looked up where nobody has them at hand.
+    """
+    rows = reference_of(call) if rows is None else rows
+    limits = {"slow_after_ms": call.slow_after_ms, "fail_after_ms": call.fail_after_ms}
+    return Expectation.of(call.expected_codes, **limits, checks=call.checks, documented=documented(rows))
 
 
 def _read_whole(request: Request) -> Request:
@@ -146,10 +154,10 @@ def _with_headers(request: Request, headers: Mapping[str, str], values: Mapping[
     return replace(request, headers=tuple(kept.values()))
 
 
-def _prepared(call: Call, door: Door | None, values: Values) -> Prepared:
+def _prepared(call: Call, door: Door | None, values: Values, rows: tuple[Row, ...]) -> Prepared:
     """A call that got past the forms unfit to be sent says so itself, and does not stop its whole batch."""
     try:
-        return prepare(call, door, values)
+        return prepare(call, door, values, rows)
     except (ValueError, TypeError, AttributeError) as error:
         request = Request(method=call.method, url=call.url)
         return Prepared(call.service_id, request, Expectation(), f"The call cannot be sent: {error}")
@@ -172,16 +180,24 @@ class Calls:
         return {pk: self._kept[pk][1] for pk in wanted if pk in self._kept}
 
     def _look(self, call_ids: Iterable[int]) -> None:
-        rows = Call.objects.filter(pk__any_of=call_ids).values_list("pk", "updated_at", "service__updated_at")
-        versions = {pk: (own, service) for pk, own, service in rows}
+        found = Call.objects.filter(pk__any_of=call_ids).values_list(
+            "pk", "service_id", "updated_at", "service__updated_at"
+        )
+        calls = {pk: (service_id, moments) for pk, service_id, *moments in found}
+        marks = reference_marks({service_id for service_id, _ in calls.values()})
+        versions = {
+            pk: (*moments, marks.get((service_id, None)), marks.get((service_id, pk)))
+            for pk, (service_id, moments) in calls.items()
+        }
         for pk in set(call_ids) - versions.keys():
             self._kept.pop(pk, None)
         stale = [pk for pk, version in versions.items() if pk not in self._kept or self._kept[pk][0] != version]
-        values = ValuesByService()
+        values, rows = ValuesByService(), references_of((pk, calls[pk][0]) for pk in stale) if marks else {}
         for call in Call.objects.filter(pk__any_of=stale).select_related("service") if stale else ():
             self._kept[call.pk] = (
-                (call.updated_at, call.service.updated_at),
-                _prepared(call, self._door(call.service), values.of(call.service)),
+                # As read here, a moment after the versions were.
+                (call.updated_at, call.service.updated_at, *versions[call.pk][2:]),
+                _prepared(call, self._door(call.service), values.of(call.service), rows.get(call.pk, ())),
             )
 
     def _door(self, service: Service) -> Door | None:

@@ -21,10 +21,12 @@ from apiclient.http import Exchange, Request
 from apiclient.http.redact import hidden_in, redact_text
 from apiclient.message import message_of
 from apiclient.models import Call
+from apiclient.models.answer import references_of
 from apiclient.models.location import PUSHED
 from apiclient.prepare import prepare
 from apiclient.reach import Reach
 from apiclient.record import Finished
+from apiclient.reference import documented
 from apiclient.rollup.closed import quarter_of
 from apiclient.slot import call_of, from_ms, slot_id
 from apiclient.submission import Refused, Submission
@@ -134,16 +136,25 @@ def _targets(names: Iterable[Name]) -> dict[Name, _Target]:
     slugs = [name for name in names if isinstance(name, tuple)]
     found: dict[Name, _Target] = {}
     for where, wanted in (("c.id", ids), ("(s.slug, c.slug)", slugs)):
-        for pk, service_id, codes, slow_after_ms, service, call, since_ms, cadence in _looked_up(where, wanted):
+        looked_up = _looked_up(where, wanted)
+        rows = references_of((row[0], row[1]) for row in looked_up if row[-1])
+        for pk, service_id, codes, slow_after_ms, fail_after_ms, service, call, since_ms, cadence, _ in looked_up:
             name = pk if wanted is ids else (service, call)
-            target = found.setdefault(name, _Target(pk, service_id, Expectation.of(codes, slow_after_ms), []))
+            if name not in found:
+                limits = {"slow_after_ms": slow_after_ms, "fail_after_ms": fail_after_ms}
+                expectation = Expectation.of(codes, **limits, documented=documented(rows.get(pk, ())))
+                found[name] = _Target(pk, service_id, expectation, [])
             if cadence:
-                target.timetable.append((since_ms, Cadence.read(cadence)))
+                found[name].timetable.append((since_ms, Cadence.read(cadence)))
     return found
 
 
 LOOK = """
-    SELECT c.id, c.service_id, c.expected_codes, c.slow_after_ms, s.slug, c.slug, d.since_ms, d.cadence
+    SELECT c.id, c.service_id, c.expected_codes, c.slow_after_ms, c.fail_after_ms, s.slug, c.slug, d.since_ms,
+    d.cadence, EXISTS (
+        SELECT 1 FROM apiclient_documentedanswer a
+        WHERE a.service_id = s.id AND (a.call_id IS NULL OR a.call_id = c.id)
+    )
     FROM apiclient_call c JOIN apiclient_service s ON s.id = c.service_id LEFT JOIN apiclient_due d ON d.call_id = c.id
     WHERE {what} IN (VALUES {marks})
 """
@@ -238,7 +249,7 @@ def _requests(ids: set[int]) -> dict[int, Request]:
 def _request(call: Call, values: Values) -> Request:
     call.body = ""
     try:
-        return prepare(call, values=values).request
+        return prepare(call, values=values, rows=()).request
     except (ValueError, TypeError, AttributeError):
         return Request(call.method, call.url)
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from apiclient import record, rollup
 from apiclient.catalogue import Failure
 from apiclient.classify import verdict_of
-from apiclient.expectation import Expectation
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
 from apiclient.models import Call, DocumentedAnswer, Location, Outcome, Secret, Service, Team, Token, User, Webhook
+from apiclient.prepare import expectation_of
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 
@@ -91,7 +91,7 @@ def make_outcome(
         head=head_of(headers),
         **exchange,
     )
-    expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
+    expectation = expectation_of(call)
     request = Request(call.method, call.url, tuple(call.headers.items())) if detailed else None
     finished = record.Finished(
         slot=slot_id(to_ms(due_at), call.pk),

@@ -124,6 +124,8 @@ class DocumentedAnswer(models.Model):
 def references_of(pairs: Iterable[tuple[int, int]]) -> Mapping[int, tuple[Row, ...]]:
     """The reference of calls, (call id, service id) each, by call id: the call's own rows and its service's."""
     pairs = list(pairs)
+    if not pairs:
+        return {}
     services = {service_id for _, service_id in pairs}
     own: dict[int, list[Row]] = defaultdict(list)
     shared: dict[int, list[Row]] = defaultdict(list)
@@ -142,6 +144,13 @@ def reference_of(call: Call) -> tuple[Row, ...]:
         return ()
     found = DocumentedAnswer.objects.filter(Q(call=None) | Q(call=call.pk), service=call.service_id)
     return tuple(one.row for one in found.order_by("pk"))
+
+
+def reference_marks(services: Iterable[int]) -> Mapping[tuple[int, int | None], Any]:
+    """By service and call (None: its own rows), a mark that is another one after every edit of those rows."""
+    rows = DocumentedAnswer.objects.filter(service__pk__any_of=services).order_by().values_list("service_id", "call_id")
+    marked = rows.annotate(models.Count("pk"), models.Max("updated_at"), models.Sum("pk"))
+    return {(service_id, call_id): tuple(mark) for service_id, call_id, *mark in marked}
 
 
 def _rows(services: Collection[int]) -> Iterable[tuple[int, int | None, Row]]:

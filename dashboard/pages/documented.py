@@ -74,19 +74,19 @@ class State:
     word: str
     is_first: bool
     row: Row | None
-    rows: int
+    rows: tuple[Row, ...]
 
 
 def state_of(found: Outcome) -> State:
     """Whether the reference of its call documents what it answered, and whether the call had answered that before."""
     code = found.status_code
     if code is None:
-        return State("", False, None, 0)
+        return State("", False, None, ())
     rows = reference_of(found.call)
     says = is_documented(rows, code)
     first = FirstSeen.objects.filter(call=found.call_id, status_code=code, slot=found.pk).exists()
     word = "" if says is None else "documented" if says else "undocumented"
-    return State(word, first, row_for(rows, code), len(rows))
+    return State(word, first, row_for(rows, code), rows)
 
 
 def of_call(view: View, call: Call, cells: Iterable[Cell]) -> Reference:

@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from apiclient import latest
 from apiclient.catalogue import Verdict
-from apiclient.classify import verdict_of
+from apiclient.classify import code_result, verdict_of
 from apiclient.clock import now_ms
-from apiclient.expectation import Expectation
 from apiclient.http.curl import curl_command
 from apiclient.http.redact import hidden_in, redact_text
 from apiclient.models import Call, Location, Outcome, OutcomeDetail
 from apiclient.models.location import PUSHED
 from apiclient.phases import LABELS
-from apiclient.prepare import prepare
+from apiclient.prepare import expectation_of, prepare
+from apiclient.reference import Row
 from apiclient.schedule import is_waiting
 from apiclient.slot import call_of
 from dashboard.access import may_edit, within
@@ -64,13 +64,13 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404(f"There is no outcome {pk}.")
     call, detail = found.call, getattr(found, "detail", None)
     own, expires_at = {"call": f"{call.service.slug}/{call.slug}"}, _expires_at(detail)
-    body = visible(detail.body) if detail else ""
+    body, state = visible(detail.body) if detail else "", state_of(found)
     context = {
         "view": read(request, own=own, moments=_range_around(found), calls=frozenset({call.pk})),
         "outcome": found,
         "detail": detail,
-        "reason": reason(found),
-        "state": state_of(found),
+        "reason": reason(found, state.rows),
+        "state": state,
         "may_edit": may_edit(request),
         "location": location_name(found.location_id or 0),
         "phases": phases(found),
@@ -109,24 +109,21 @@ def _range_around(found: Outcome) -> dict[str, str]:
     }
 
 
-def reason(found: Outcome) -> str:
+def reason(found: Outcome, rows: tuple[Row, ...] | None = None) -> str:
     """Why the verdict is what it is, in a sentence."""
-    call, took = found.call, duration(found.total_us)
-    codes, code = call.expected_codes or "1xx, 2xx, 3xx", found.status_code
+    call, took, code = found.call, duration(found.total_us), found.status_code
     if found.reason_missed:
         return f"Nothing was sent: {found.reason_missed.label}."
     if found.kind_of_failure:
         return f"No usable answer came back: {found.kind_of_failure.label}."
-    expectation = Expectation.of(call.expected_codes, call.slow_after_ms)
-    if verdict_of(code, found.total_us, expectation) != found.judgement:
+    expectation = expectation_of(call, rows)
+    if code is None or verdict_of(code, found.total_us, expectation) != found.judgement:
         return f"{code} in {took}, judged by what the call expected then; its expectation has been changed since."
-    match found.judgement:
-        case Verdict.PASSED:
-            return f"{code} is among the codes that this call expects ({codes})."
-        case Verdict.DEGRADED:
-            return f"{code} is expected, but it took {took}, longer than {call.slow_after_ms} ms."
-        case _:
-            return f"{code} is not among the codes that this call expects ({codes})."
+    if found.judgement == Verdict.DEGRADED:
+        return f"{code} is expected, but it took {took}, longer than {call.slow_after_ms} ms."
+    if found.judgement == Verdict.FAILED and code in expectation.codes:
+        return f"{code} is expected, but it took {took}, longer than {call.fail_after_ms} ms."
+    return code_result(code, expectation).sentence
 
 
 def location_name(number: int) -> str:
@@ -148,7 +145,7 @@ def command(found: Outcome) -> str:
     What was not kept with the outcome, such as a body, is as the call is configured now.
     """
     try:
-        request = prepare(found.call).request
+        request = prepare(found.call, rows=()).request
     except (ValueError, TypeError, AttributeError):
         return ""
     if detail := getattr(found, "detail", None):

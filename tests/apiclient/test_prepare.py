@@ -8,7 +8,7 @@ from apiclient.expectation import SUCCESS
 from apiclient.http import Limits, Proxy
 from apiclient.models import Call
 from apiclient.prepare import Calls, prepare
-from tests.builders import make_call, make_secret, make_service
+from tests.builders import make_answer, make_call, make_secret, make_service
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_an_international_address_is_sent_in_ascii():
 def test_unchanged_calls_are_read_once_however_many(django_assert_num_queries):
     service, calls = make_service(), Calls()
     ids = [make_call(service).pk for _ in range(20)]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         first = calls.ready(ids)
     with django_assert_num_queries(1):
         assert calls.ready(ids) == first
@@ -75,7 +75,7 @@ def test_an_edit_elsewhere_makes_no_call_be_read_again(django_assert_num_queries
     calls, call, other = Calls(), make_call(), make_call()
     kept = calls.ready([call.pk])
     other.save()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert calls.ready([call.pk])[call.pk] is kept[call.pk]
 
 
@@ -146,7 +146,7 @@ def test_a_new_value_a_new_variable_and_another_environment_are_seen(service):
 
 def test_the_secrets_of_a_service_are_read_once_for_all_its_calls(service, django_assert_num_queries):
     ids = [make_call(service).pk for _ in range(20)]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         Calls().ready(ids)
 
 
@@ -224,3 +224,22 @@ def test_an_auth_that_got_past_the_forms_says_what_is_wrong_with_it():
     assert Calls().ready([call.pk])[call.pk].problem == (
         "The call cannot be sent: token: bearer needs it, a placeholder such as {{ secret.name }}."
     )
+
+
+def test_the_reference_judges_where_the_call_names_no_codes_and_every_edit_of_it_is_seen():
+    call, other, calls = make_call(), make_call(expected_codes="2xx"), Calls()
+
+    def passing(of=call):
+        return calls.ready([of.pk])[of.pk].expectation.codes & {200, 204, 404}
+
+    assert passing() == {200, 204}
+    shared = make_answer(service=call.service, codes="404", kind="success")
+    own = make_answer(call=call, codes="204", kind="error")
+    assert passing() == {200, 404}
+    own.kind = ""
+    own.save()
+    assert passing() == {200, 204, 404}
+    shared.delete()
+    assert passing() == {200, 204}
+    make_answer(service=other.service, codes="404", kind="success")
+    assert passing(other) == {200, 204}

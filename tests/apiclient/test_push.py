@@ -18,7 +18,7 @@ from apiclient.slot import from_ms, slot_id
 from apiclient.submission import Refused, read
 from apiclient.verify import differences
 from apiclient.vitals import start_lag_ms
-from tests.builders import make_call, make_location, make_outcome, make_service
+from tests.builders import make_answer, make_call, make_location, make_outcome, make_service
 from tests.noon import at_once
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,17 @@ def test_the_expectation_of_the_call_judges(call):
     verdicts = [Verdict(verdict) for verdict in Outcome.objects.order_by("pk").values_list("verdict", flat=True)]
     assert verdicts == [Verdict.PASSED, Verdict.DEGRADED, Verdict.FAILED, Verdict.FAILED]
     assert clean()
+
+
+def test_the_reference_and_the_limit_of_the_call_judge(call):
+    make_answer(call=call, codes="204", kind="error")
+    make_answer(service=call.service, codes="404", kind="success")
+    call.fail_after_ms = 50
+    call.save()
+    for ago, code, total in ((1, 204, 9), (2, 404, 9), (3, 404, 51), (4, 200, 9)):
+        push(submission(call, ago_ms=ago * MINUTE, status_code=code, timings_ms={"total": total}))
+    verdicts = Outcome.objects.order_by("-pk").values_list("verdict", flat=True)
+    assert list(verdicts) == [Verdict.FAILED, Verdict.PASSED, Verdict.FAILED, Verdict.PASSED]
 
 
 def test_what_is_told_again_is_a_duplicate(call):
