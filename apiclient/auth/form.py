@@ -154,7 +154,12 @@ FORM = Kind(
     "Login form with a cookie",
     (
         Member("path", "Login path", "Added to the base URL: /login.", check=problem_with_path),
-        Member("fields", "Fields", 'Sent as a form: {"user": "me", "password": "{{ secret.password }}"}.', form=True),
+        Member(
+            "fields",
+            "Fields",
+            "Sent as a form, one a line: user=me; a password as the placeholder of a secret.",
+            form=True,
+        ),
         Member("expected_codes", "Codes that let in", "Blank: 2xx and 3xx.", required=False, check=problem_with_codes),
         Member("failed_location", "Location of a failure", "A text in Location that says no: error=1.", required=False),
         Member(

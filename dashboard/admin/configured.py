@@ -76,7 +76,6 @@ class ServiceAdmin(Configured):
     search_fields = ("name", "slug", "base_url")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (ServiceAnswerInline,)
-    exclude = ("auth", "proxy")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
@@ -103,7 +102,7 @@ class CallAdmin(Configured):
     inlines = (CallAnswerInline,)
     fieldsets = (
         (None, {"fields": ("service", "name", "slug", "enabled")}),
-        ("What is sent", {"fields": ("method", "path", "headers", "body")}),
+        ("What is sent", {"fields": ("method", "path", "headers", "body", "auth")}),
         ("When and where", {"fields": ("interval_seconds", "cron", "time_zone", "locations")}),
         ("How", {"fields": ("timeout_ms", "follow_redirects", "verify_tls")}),
         ("What is expected", {"fields": ("expected_codes", "slow_after_ms")}),

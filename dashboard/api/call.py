@@ -19,6 +19,7 @@ from apiclient.values import shown
 from dashboard import filters
 from dashboard.access import reach, within
 from dashboard.api import query
+from dashboard.api.auth import Auth
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
 from dashboard.api.member import Headers, MaskedText
 from dashboard.api.run import RunMixin
@@ -104,6 +105,11 @@ class CallSerializer(ConfiguredSerializer):
         trim_whitespace=False,
         help_text="Sent as it is, in UTF-8; secret fields are masked.",
     )
+    auth = Auth(
+        required=False,
+        allow_null=True,
+        help_text='How it proves who asks: null as its service does, `{"kind": "none"}` not at all.',
+    )
     body_bytes = serializers.SerializerMethodField(help_text="How long the body is that is sent.")
     locations = LocationsMember(required=False, help_text="Where it runs, by slug; empty: in the default location.")
     next_due_at = serializers.DateTimeField(
@@ -113,7 +119,7 @@ class CallSerializer(ConfiguredSerializer):
     class Meta:
         model = Call
         fields: tuple[str, ...] = (
-            "id", "service", "name", "slug", "method", "path", "url", "headers", "body", "body_bytes",
+            "id", "service", "name", "slug", "method", "path", "url", "headers", "body", "body_bytes", "auth",
             "interval_seconds", "cron", "time_zone", "locations", "next_due_at", "timeout_ms", "follow_redirects",
             "verify_tls", "expected_codes", "slow_after_ms", "enabled", "created_at", "updated_at",
         )  # fmt: skip

@@ -12,6 +12,7 @@ from apiclient.models import Service, Team
 from apiclient.placeholder import LONGEST_ENVIRONMENT
 from dashboard.access import NONE_LEFT, Sharing, look_again, sharing
 from dashboard.api import query
+from dashboard.api.auth import Auth
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
 from dashboard.api.member import Environments, Headers, MaskedText, Text, Variables
 
@@ -68,6 +69,14 @@ class ServiceSerializer(ConfiguredSerializer):
         required=False, help_text=f"Sent with every call of the service; secret values are masked. {KEEPS}"
     )
 
+    auth = Auth(required=False, help_text="How its calls prove who asks: secret members hold placeholders of secrets.")
+    proxy = Text(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text="Through which its calls go: `http://`, `https://` or `socks5://`; empty: none. "
+        "A password in it is the placeholder of a secret.",
+    )
     variables = Variables(required=False, help_text="What `{{ name }}` stands for in all that its calls send.")
     environments = Environments(
         required=False, help_text='Other values of variables, by environment: `{"staging": {"tenant": "test"}}`.'
@@ -87,8 +96,8 @@ class ServiceSerializer(ConfiguredSerializer):
     class Meta:
         model = Service
         fields = (
-            "id", "name", "slug", "base_url", "description", "headers", "variables", "environments", "environment",
-            "concurrency", "teams", "enabled", "created_at", "updated_at",
+            "id", "name", "slug", "base_url", "description", "headers", "auth", "proxy", "variables", "environments",
+            "environment", "concurrency", "teams", "enabled", "created_at", "updated_at",
         )  # fmt: skip
         validators: tuple[Any, ...] = ()
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apiclient.cadence import LONGEST_SECONDS
 from apiclient.models import Call, Location, Service
+from dashboard.forms.auth import OF_SERVICE, AuthField
 from dashboard.forms.configured import ConfiguredForm, PageForm
 from dashboard.forms.fields import SpanField
 from dashboard.templatetags.dashboard import address
@@ -16,7 +17,7 @@ INTERVAL, CRON, DEMAND = "interval", "cron", "demand"
 KINDS = ((INTERVAL, "Every so often"), (CRON, "At set times"), (DEMAND, "On demand only"))
 TRIED = frozenset(
     {
-        "service", "method", "path", "headers", "body", "timeout_ms", "follow_redirects", "verify_tls",
+        "service", "method", "path", "headers", "body", "auth", "timeout_ms", "follow_redirects", "verify_tls",
         "expected_codes", "slow_after_ms",
     }
 )  # fmt: skip
@@ -40,6 +41,7 @@ class CallForm(PageForm):
 
     layout = (
         ("What is sent", ("service", "name", "method", "path", "headers", "body"), False),
+        ("Authentication", ("auth",), False),
         ("When", WHEN, False),
         ("What is expected", ("expected_codes", "slow_after_ms", "timeout_ms"), False),
         ("More", ("follow_redirects", "verify_tls", "locations", "enabled", "slug"), True),
@@ -74,10 +76,12 @@ class CallForm(PageForm):
         widget=forms.TextInput(attrs={"placeholder": "800 ms"}),
     )
 
+    auth = AuthField(none=OF_SERVICE, label="Who asks is proved by")
+
     class Meta(ConfiguredForm.Meta):
         model = Call
         fields = (
-            "service", "name", "method", "path", "headers", "body", "interval_seconds", "cron", "time_zone",
+            "service", "name", "method", "path", "headers", "body", "auth", "interval_seconds", "cron", "time_zone",
             "expected_codes", "slow_after_ms", "timeout_ms", "follow_redirects", "verify_tls", "locations", "enabled",
             "slug",
         )  # fmt: skip
@@ -127,8 +131,17 @@ class CallForm(PageForm):
             self.initial["time_zone"] = timezone.get_current_timezone_name()
         if not Location.objects.exclude(pk=0).exists():
             del self.fields["locations"]
+        self.fields["auth"].offer(self._service())  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["service"].disabled = True
+
+    def _service(self) -> Service | None:
+        """The one that is chosen, as far as that is known."""
+        if self.instance.service_id:
+            return Service.objects.get(pk=self.instance.service_id)
+        chosen = str(self.data.get("service") or self.initial.get("service") or "")
+        services: QuerySet[Service] = self.fields["service"].queryset  # type: ignore[attr-defined]
+        return services.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 10 else None
 
     def clean_body(self) -> str:
         """Browsers end lines with CR LF: a body that was not touched stays as it is kept, byte by byte."""

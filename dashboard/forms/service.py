@@ -6,6 +6,7 @@ from django import forms
 
 from apiclient.models import Service
 from dashboard.access import Sharing
+from dashboard.forms.auth import NOTHING, AuthField
 from dashboard.forms.configured import ConfiguredForm, PageForm
 from dashboard.forms.fields import EnvironmentsField, VariablesField
 from dashboard.forms.shared import SharedForm
@@ -17,16 +18,24 @@ class ServiceForm(SharedForm, PageForm):
     layout = (
         ("The API", ("name", "base_url", "description"), False),
         ("Sent with every call", ("headers",), False),
+        ("Authentication and proxy", ("auth", "proxy"), False),
         ("Variables and environments", ("variables", "environments", "environment"), True),
         ("Who sees it", ("teams",), False),
         ("More", ("concurrency", "enabled", "slug"), True),
     )
 
+    auth = AuthField(
+        none=NOTHING,
+        label="Who asks is proved by",
+        help_text="With every call of the service that does not prove it otherwise. Secret members hold a placeholder: "
+        "{{ secret.name }}, with a secret of the service of that name.",
+    )
+
     class Meta(ConfiguredForm.Meta):
         model = Service
         fields = (
-            "name", "base_url", "description", "headers", "variables", "environments", "environment",
-            "concurrency", "enabled", "slug",
+            "name", "base_url", "description", "headers", "auth", "proxy", "variables", "environments",
+            "environment", "concurrency", "enabled", "slug",
         )  # fmt: skip
         field_classes = ConfiguredForm.Meta.field_classes | {
             "variables": VariablesField,
@@ -47,6 +56,8 @@ class ServiceForm(SharedForm, PageForm):
             "environments": 'Other values of the same variables: {"staging": {"tenant": "test"}, "production": {}}.',
             "environment": "One of the environments: its values, and secrets of its own, come before those above. "
             "Blank: none.",
+            "proxy": "http://, https:// or socks5://, as in http://me:{{ secret.proxy }}@proxy.example:3128. "
+            "Blank: none.",
             "concurrency": "So many requests at once from each worker process; further ones wait up to 5 s. "
             "Blank: no limit.",
             "enabled": "Off pauses every call of the service.",
@@ -64,11 +75,18 @@ class ServiceForm(SharedForm, PageForm):
             "environment": forms.TextInput(
                 attrs={"placeholder": "staging", "spellcheck": "false", "autocapitalize": "none"}
             ),
+            "proxy": forms.TextInput(
+                attrs={"placeholder": "http://proxy.example:3128", "inputmode": "url", "spellcheck": "false"}
+            ),
             "slug": forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
         }
+
+    def clean_auth(self) -> Any:
+        return self.cleaned_data["auth"] or {}
 
     def __init__(self, *args: Any, sharing: Sharing, **kwargs: Any) -> None:
         self.sharing = sharing
         super().__init__(*args, **kwargs)
+        self.fields["auth"].offer(self.instance)  # type: ignore[attr-defined]
         if len(sharing.teams) < 2:
             del self.fields["teams"]
