@@ -65,7 +65,7 @@ def judge(exchange: Exchange, expectation: Expectation, now: datetime | None = N
         return Judgement(FAILED)
     results = (
         code_result(exchange.status_code, expectation),
-        *_time_results(exchange.phases.total, expectation),
+        *time_results(exchange.phases.total, expectation),
         *_check_results(exchange, expectation, now or datetime.now(UTC)),
     )
     return Judgement(worst_of(results), results)
@@ -100,7 +100,8 @@ def _not_refused(code: int, codes: frozenset[int], written: str) -> str:
     return f"{told}: the door is open." if 200 <= code < 300 else f"{told}."
 
 
-def _time_results(total_us: int, expectation: Expectation) -> Iterator[Result]:
+def time_results(total_us: int, expectation: Expectation) -> Iterator[Result]:
+    """Whether it answered in time, for each limit that there is: to fail, to degrade."""
     limits = ((expectation.fail_after_ms, False), (expectation.slow_after_ms, True))
     for limit_ms, degrades in limits:
         if limit_ms is not None:

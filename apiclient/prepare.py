@@ -13,10 +13,11 @@ from apiclient.http import Door, Limits, Proxy, Request
 from apiclient.http.redact import redact_text
 from apiclient.http.validate import ascii_url
 from apiclient.models import Call, Service
-from apiclient.models.answer import reference_marks, reference_of, references_of
+from apiclient.models.answer import reference_marks, references_of
 from apiclient.models.revision import revision
 from apiclient.placeholder import UnknownName, fill, needed_of, secrets_in
-from apiclient.reference import Row, documented
+from apiclient.reason import expectation_of
+from apiclient.reference import Row
 from apiclient.values import Values, ValuesByService, texts_of, values_of
 
 LONGEST_MS = 120_000
@@ -70,16 +71,6 @@ def prepare(
         request = _read_whole(request)
     course = _chain(call, request, expectation, values) if call.steps else None
     return Prepared(call.service_id, request, expectation, door=door, course=course, login=login)
-
-
-def expectation_of(call: Call, rows: tuple[Row, ...] | None = None) -> Expectation:
-    """What the call's answers are judged by; ValueError with a sentence where it cannot be read.
-
-    ``rows`` are its reference, looked up where nobody has them at hand.
-    """
-    rows = reference_of(call) if rows is None else rows
-    limits = {"slow_after_ms": call.slow_after_ms, "fail_after_ms": call.fail_after_ms}
-    return Expectation.of(call.expected_codes, **limits, checks=call.checks, documented=documented(rows))
 
 
 def _read_whole(request: Request) -> Request:

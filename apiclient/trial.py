@@ -17,7 +17,8 @@ from apiclient.course import Arrived, Voyage, once
 from apiclient.detail import Evidence, detail_of, without_secrets
 from apiclient.http import Engine, Exchange, Guard, Limits, Request
 from apiclient.models import Call, Outcome, OutcomeDetail
-from apiclient.prepare import expectation_of, prepare
+from apiclient.prepare import prepare
+from apiclient.reason import expectation_of
 from apiclient.slot import CALL_MASK, slot_id
 
 LONGEST_MS = 30_000

@@ -14,7 +14,7 @@ from apiclient.classify import verdict_of
 from apiclient.http import Exchange, Phases, Request
 from apiclient.http.head import Headers
 from apiclient.models import Call, DocumentedAnswer, Location, Outcome, Secret, Service, Team, Token, User, Webhook
-from apiclient.prepare import expectation_of
+from apiclient.reason import expectation_of
 from apiclient.rollup.ladder import CLOSE_AFTER_MS
 from apiclient.slot import slot_id, to_ms
 

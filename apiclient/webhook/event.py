@@ -9,6 +9,7 @@ from django.conf import settings
 from apiclient.catalogue import Verdict
 from apiclient.models import Outcome, Webhook
 from apiclient.models.webhook import Change
+from apiclient.reason import reason
 from apiclient.reference import Row
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -77,6 +78,7 @@ def _of(outcome: Outcome, event_id: str, kind: str, location: str, change: dict[
         "failure": failure.slug if failure else None,
         "meaning": outcome.meaning.message,
         "message": _message(outcome) or None,
+        "reason": reason(outcome),
         "outcome": {
             "id": str(outcome.pk),
             "due_at": _written(outcome.due_at),

@@ -16,6 +16,7 @@ from apiclient import report
 from apiclient.catalogue import Category, CodeClass, Failure, MissedBecause, Verdict
 from apiclient.models import Location, Outcome, OutcomeDetail
 from apiclient.models.location import PUSHED, PUSHED_SLUG
+from apiclient.reason import reason
 from dashboard.access import within
 from dashboard.api import body, export, outcomes_file, push, query, submission
 from dashboard.api.promise import STILL_TO_COME, is_promised, promise
@@ -111,6 +112,17 @@ class CertificateSerializer(serializers.Serializer[Any]):
         return datetime.fromisoformat(written) if written else None
 
 
+class CheckSerializer(serializers.Serializer[Any]):
+    """One of the things that an answer was judged by: its code, a time limit, a check of the call."""
+
+    sentence = serializers.CharField(read_only=True)
+    holds = serializers.BooleanField(read_only=True)
+    degrades = serializers.BooleanField(read_only=True, help_text="It does not fail an answer, only degrades it.")
+
+    def to_representation(self, result: dict[str, Any]) -> dict[str, Any]:
+        return {"degrades": False} | result
+
+
 class DetailSerializer(serializers.Serializer[OutcomeDetail]):
     """What was sent and what came back, secrets masked."""
 
@@ -127,6 +139,7 @@ class DetailSerializer(serializers.Serializer[OutcomeDetail]):
     interim = serializers.ListField(child=serializers.IntegerField(), read_only=True, help_text="1xx codes before.")
     redirects = RedirectSerializer(many=True, read_only=True)
     certificate = CertificateSerializer(read_only=True, allow_null=True)
+    checks = CheckSerializer(many=True, read_only=True, help_text="What a failed or degraded answer was judged by.")
     error = serializers.CharField(read_only=True, help_text="The transport's words about a failure.")
 
     def get_body(self, detail: OutcomeDetail) -> str:
@@ -137,9 +150,13 @@ class DetailSerializer(serializers.Serializer[OutcomeDetail]):
 
 
 class WholeOutcomeSerializer(OutcomeSerializer):
+    reason = serializers.SerializerMethodField(help_text="Why the verdict is what it is, in a sentence.")
     detail = DetailSerializer(
         read_only=True, allow_null=True, default=None, help_text="Kept for failures and for changes of code, else null."
     )
+
+    def get_reason(self, outcome: Outcome) -> str:
+        return reason(outcome)
 
 
 LOCATION = OpenApiParameter("location", str, description="Where they ran: slugs of locations, comma-separated.")

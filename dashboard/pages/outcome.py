@@ -10,16 +10,14 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from apiclient import latest
-from apiclient.catalogue import Verdict
-from apiclient.classify import code_result, verdict_of
 from apiclient.clock import now_ms
 from apiclient.http.curl import curl_command
 from apiclient.http.redact import hidden_in, redact_text
 from apiclient.models import Call, Location, Outcome, OutcomeDetail
 from apiclient.models.location import PUSHED
 from apiclient.phases import LABELS
-from apiclient.prepare import expectation_of, prepare
-from apiclient.reference import Row
+from apiclient.prepare import prepare
+from apiclient.reason import reason
 from apiclient.schedule import is_waiting
 from apiclient.slot import call_of
 from dashboard.access import may_edit, within
@@ -69,7 +67,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         "view": read(request, own=own, moments=_range_around(found), calls=frozenset({call.pk})),
         "outcome": found,
         "detail": detail,
-        "reason": reason(found, state.rows),
+        "reason": reason(found, rows=state.rows),
         "state": state,
         "may_edit": may_edit(request),
         "location": location_name(found.location_id or 0),
@@ -107,23 +105,6 @@ def _range_around(found: Outcome) -> dict[str, str]:
         "since": f"{found.due_at - DAY / 2:%Y-%m-%dT%H:%MZ}",
         "until": f"{found.due_at + DAY / 2:%Y-%m-%dT%H:%MZ}",
     }
-
-
-def reason(found: Outcome, rows: tuple[Row, ...] | None = None) -> str:
-    """Why the verdict is what it is, in a sentence."""
-    call, took, code = found.call, duration(found.total_us), found.status_code
-    if found.reason_missed:
-        return f"Nothing was sent: {found.reason_missed.label}."
-    if found.kind_of_failure:
-        return f"No usable answer came back: {found.kind_of_failure.label}."
-    expectation = expectation_of(call, rows)
-    if code is None or verdict_of(code, found.total_us, expectation) != found.judgement:
-        return f"{code} in {took}, judged by what the call expected then; its expectation has been changed since."
-    if found.judgement == Verdict.DEGRADED:
-        return f"{code} is expected, but it took {took}, longer than {call.slow_after_ms} ms."
-    if found.judgement == Verdict.FAILED and code in expectation.codes:
-        return f"{code} is expected, but it took {took}, longer than {call.fail_after_ms} ms."
-    return code_result(code, expectation).sentence
 
 
 def location_name(number: int) -> str:

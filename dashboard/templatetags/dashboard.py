@@ -48,14 +48,14 @@ def outcome_badge(outcome: Outcome) -> str:
 
 @register.simple_tag
 @cache
-def verdict_badge(verdict: int) -> str:
-    """The verdict with a sign, so that it is told apart without colour."""
+def verdict_badge(verdict: int, word: str = "") -> str:
+    """The verdict with a sign, so that it is told apart without colour; in another word where one is given."""
     judged = Verdict(verdict)
     return format_html(
         '<span class="verdict v-{}"><span class="sign" aria-hidden="true">{}</span>{}</span>',
         judged.slug,
         VERDICT_SIGNS[judged],
-        judged.label,
+        word or judged.label,
     )
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apiclient.catalogue import Verdict
 from apiclient.execute import run_now
 from apiclient.models import Call, Outcome, OutcomeDetail
+from apiclient.reason import reason
 
 
 class Command(BaseCommand):
@@ -41,7 +42,13 @@ def _as_text(outcome: Outcome) -> str:
         f"{code} {outcome.meaning.message}: {outcome.judgement.slug}, "
         f"{outcome.total_us / 1000:.1f} ms, outcome {outcome.pk}"
     )
-    return "\n".join(filter(None, (line, _words(outcome))))
+    detail: OutcomeDetail | None = getattr(outcome, "detail", None)
+    checks = [f"  {_mark(each)} {each['sentence']}" for each in (detail.checks if detail else [])]
+    return "\n".join(filter(None, (line, reason(outcome), *checks, _words(outcome))))
+
+
+def _mark(result: dict[str, Any]) -> str:
+    return "holds:   " if result["holds"] else "degrades:" if result.get("degrades") else "fails:   "
 
 
 def _words(outcome: Outcome) -> str:
@@ -64,6 +71,7 @@ def _as_json(outcome: Outcome) -> str:
             "code_class": outcome.meaning.code_class,
             "category": outcome.meaning.category,
             "verdict": outcome.judgement.slug,
+            "reason": reason(outcome),
             "total_ms": outcome.total_us / 1000,
         }
     )

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from apiclient.models import Call
+from apiclient.reason import reason
 from apiclient.trial import BusyError, Trial, try_out
 from dashboard.charts import Phase
-from dashboard.pages.outcome import phases, reason
+from dashboard.pages.outcome import phases
 
 WHOLE_FORM = {"HX-Retarget": "#configure", "HX-Reselect": "#configure", "HX-Reswap": "outerHTML"}
 """What tells script to replace the form, for its errors, and not the result beside it."""
@@ -27,4 +28,4 @@ def attempt(call: Call) -> Attempt:
         trial = try_out(call)
     except BusyError as error:
         return Attempt(problem=str(error))
-    return Attempt(trial, reason(trial.outcome), tuple(phases(trial.outcome)))
+    return Attempt(trial, reason(trial.outcome, trial.detail), tuple(phases(trial.outcome)))

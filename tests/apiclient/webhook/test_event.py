@@ -50,6 +50,7 @@ def test_an_event_says_what_changed_where_and_why(failed):
             "failure": None,
             "meaning": "Service Unavailable",
             "message": f"no such basket for {MASK} and {MASK}",
+            "reason": "503 is not among the codes that this call expects (1xx, 2xx, 3xx).",
             "outcome": {
                 "id": str(failed.pk),
                 "due_at": failed.due_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
