@@ -7,7 +7,11 @@ import base64
 import html
 import json
 import logging
+import os
+import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -20,7 +24,10 @@ from apiclient import execute, webhook
 from apiclient.clock import now_ms
 from apiclient.execute import Runner, run_now
 from apiclient.http import Guard
-from apiclient.models import Delivery, Message, Outcome, OutcomeDetail
+from apiclient.http.redact import SHORTEST_SECRET
+from apiclient.models import Call, Delivery, Message, Outcome, OutcomeDetail
+from apiclient.models.secret import LONGEST
+from apiclient.prepare import prepare
 from apiclient.webhook import outbox, sender
 from dashboard.celery import app
 from tests.builders import bearer, make_call, make_secret, make_service, make_token, make_webhook
@@ -260,3 +267,23 @@ def tell(hook) -> None:
     own.send(outbox.take(now_ms()))
     own.drain()
     own.stop()
+
+
+def test_the_commands_of_the_page_about_secrets_do_what_it_says(live_server, everyone, admin_user):
+    page = (Path(__file__).parent.parent / "docs" / "secrets.md").read_text()
+    (commands,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
+    token = make_token(admin_user, "read", "write")[1]
+    environment = os.environ | {"AB": live_server.url, "TOKEN": token}
+    done = subprocess.run(("bash", "-euc", commands), env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the key of" not in done.stdout
+    call = Call.objects.get()
+    request = prepare(call).request
+    assert request.url == "https://staging.shop.example/v1/orders?tenant=acme"
+    assert request.url in page
+    assert request.headers == (("X-Api-Key", "the key of staging"),)
+
+
+def test_the_page_about_secrets_says_how_long_a_value_may_be():
+    page = (Path(__file__).parent.parent / "docs" / "secrets.md").read_text()
+    assert f"{SHORTEST_SECRET} to {LONGEST} characters" in " ".join(page.split())
