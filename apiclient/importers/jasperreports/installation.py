@@ -50,6 +50,14 @@ class Installation:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is there already: the calls by name, and what has a value (secrets as ``secret.name``)."""
+
+    calls: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+
+
 def encoded(text: str) -> str:
     """As the value of a form's field."""
-    return quote_plus(text)
+    return quote_plus(text, errors="surrogatepass")

@@ -1,9 +1,10 @@
 """The whole server as one service: every documented call, the ten probes, and what all of them share. Pure."""
 
 import re
+from dataclasses import replace
 
 from apiclient.importers.described import Described, DescribedCall, DescribedService
-from apiclient.importers.jasperreports.installation import PASSWORD, Installation, encoded
+from apiclient.importers.jasperreports.installation import PASSWORD, Before, Installation, encoded
 from apiclient.importers.jasperreports.probe import LATE_MS, RENDER_MS, probes
 from apiclient.importers.jasperreports.reference import Reference, references
 from apiclient.importers.jasperreports.rule import checks
@@ -17,8 +18,12 @@ HOUR_S, DAY_S = 3_600, 86_400
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 
 
-def describe(installation: Installation) -> Described:
-    """One service. Calls that are not safe, or that need an id, arrive paused; ValueError names a wrong option."""
+def describe(installation: Installation, before: Before | None = None) -> Described:
+    """One service. Calls that are not safe, or that need an id, arrive paused; ValueError names a wrong option.
+
+    Calls that are there ``before`` stay paused or not, as people have set them, but for those that wait for a value
+    that they have now.
+    """
     if problem := installation.problem():
         raise ValueError(problem)
     called = [one for one in references() if not one.is_of_every_call]
@@ -33,7 +38,16 @@ def describe(installation: Installation) -> Described:
         answers=for_all.answers,
         calls=(*probes(installation), *(_call(one, installation) for one in called)),
     )
+    service = replace(service, calls=tuple(_left_alone(call, service, before or Before()) for call in service.calls))
     return Described((service,), _notes(installation))
+
+
+def _left_alone(call: DescribedCall, service: DescribedService, before: Before) -> DescribedCall:
+    if call.name not in before.calls:
+        return call
+    auth = service.auth if call.auth is None else None
+    named = set(_PLACEHOLDER.findall(f"{call.path} {call.body} {auth}"))
+    return call if call.enabled and named - before.known else replace(call, enabled=None)
 
 
 def _variables(installation: Installation) -> dict[str, str]:

@@ -33,6 +33,7 @@ CREATE = {
     "captures": [{"name": "order", "from": "header", "expression": "Location"}],
 }
 READ = {"name": "Read it", "path": "/orders/7001", "headers": BEARER}
+MISSING = {"name": "nothing", "from": "header", "expression": "X-Nothing"}
 OWN = "{{ secret.hidden }}"
 DELETE = {"name": "Delete it", "method": "DELETE", "path": "/orders/7001", "headers": BEARER, "always": True}
 LOGOUT = {"name": "Log out", "method": "POST", "path": "/logout", "headers": BEARER, "always": True}
@@ -148,6 +149,19 @@ def test_a_failing_login_sends_nothing_more(shop, runner):
     outcome = outcome_of(chain(shop, READ, LOGOUT, password="wrong"))
     assert (outcome.status_code, outcome.verdict) == (403, Verdict.FAILED)
     assert shop.asked == ["POST /login"]
+
+
+def test_the_checks_of_the_first_request_are_judged_by_its_own_answer_alone(shop, runner):
+    checks = [{"kind": "json", "path": "$.access_token", "is": "present"}]
+    outcome = outcome_of(chain(shop, LOGOUT, checks=checks, slow_after_ms=5_000))
+    assert outcome.judgement is Verdict.PASSED
+
+
+def test_what_a_failed_answer_gave_is_there_for_what_cleans_up(shop, runner):
+    checks = [{"kind": "json", "path": "$.access_token", "is": "absent"}]
+    outcome = outcome_of(chain(shop, READ, LOGOUT, checks=checks, captures=(TOKEN, MISSING)))
+    assert outcome.judgement is Verdict.FAILED
+    assert [step["status_code"] for step in outcome.detail.steps] == [200, None, 204]
 
 
 def test_the_checks_of_a_step_are_judged_and_told(shop, runner):

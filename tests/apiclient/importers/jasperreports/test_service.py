@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from django.utils.text import slugify
 
-from apiclient.importers.jasperreports import Installation, describe
+from apiclient.importers.jasperreports import Before, Installation, describe
 from apiclient.importers.jasperreports.reference import references
 from tests.apiclient.importers.jasperreports.filled import names_in
 
@@ -53,7 +53,7 @@ def test_a_scheduled_call_is_safe_and_names_nothing_that_nobody_knows(call):
         assert call.method == "GET" and call.interval_seconds >= 3600
     if call.enabled:
         steps = [text for step in call.steps or () for text in (step["path"], *step["headers"].values())]
-        probe_steps = {"execution"} if call.name.startswith("Probe 09") else set()
+        probe_steps = {"started"} if call.name.startswith("Probe 09") else set()
         named = names_in(call.path, call.body or "", *(call.headers or {}).values(), *steps)
         assert named <= known(call) | probe_steps
 
@@ -95,3 +95,23 @@ def test_describing_twice_gives_the_same():
 def test_a_wrong_option_is_refused():
     with pytest.raises(ValueError, match="user: give the name"):
         describe(Installation("https://reports.example.org", ""))
+
+
+def test_what_is_there_stays_paused_or_not_as_people_have_set_it():
+    before = Before(frozenset(CALLS) - {"jobs: POST /jobs/pause"}, frozenset(known_of(PRO)))
+    again = {call.name: call.enabled for call in describe(PRO, before).services[0].calls}
+    assert again.pop("jobs: POST /jobs/pause") is False
+    assert set(again.values()) == {None}
+
+
+def test_what_waited_for_a_value_begins_once_it_is_given():
+    lacked = Before(frozenset(CALLS), frozenset(known_of(PRO)) - {"report"})
+    begun = [call.name[:8] for call in describe(PRO, lacked).services[0].calls if call.enabled]
+    assert begun == ["Probe 08", "Probe 09"]
+    lacked = Before(frozenset(CALLS), frozenset(known_of(PRO)) - {"secret.jasper_password"})
+    begun = [call.name for call in describe(PRO, lacked).services[0].calls if call.enabled]
+    assert "Probe 05: repository" in begun and "users: GET /users" in begun and "Probe 01: version" not in begun
+
+
+def known_of(installation):
+    return {*describe(installation).services[0].variables, "secret.jasper_password", "secret.jasper_password_encoded"}
