@@ -17,6 +17,9 @@ path               answers
 /flaky             200, 500, 502, 504, or the connection is cut
 /deploys           201, sometimes 409, sometimes slow
 /legacy            301, 404 or 410
+/login             200 with a token where the body has the password of the example, else 401
+/session           200 with the token as Bearer, else 401; DELETE ends it: 204
+/export            200 whatever became of it: its JSON says "phase": "finished" or "failed"
 /garbage           a broken status line
 /reset             the connection is reset
 /close             the connection ends without an answer
@@ -37,6 +40,8 @@ from zlib import crc32
 TOUR = (*range(100, 102), *range(200, 207), *range(300, 306), 307, *range(400, 418), *range(500, 506))
 """The codes of the table, in its order."""
 TEXT = "text/plain; charset=utf-8"
+PASSWORD = "open sesame"  # noqa: S105  (of nobody)
+TOKEN = "example-token-"  # noqa: S105
 ADDED_HEADERS = {
     401: 'WWW-Authenticate: Basic realm="example"',
     405: "Allow: GET, HEAD",
@@ -77,6 +82,7 @@ class Asked:
     headers: dict[str, str] | None = None
     count: int = 0
     now: float = 0.0
+    body: str = ""
 
     def header(self, name: str) -> str:
         return (self.headers or {}).get(name, "")
@@ -218,6 +224,25 @@ def legacy(asked: Asked) -> Answer:
     return plain((301, 301, 404, 301, 410)[asked.count % 5], number(asked))
 
 
+def login(asked: Asked) -> Answer:
+    if asked.method != "POST" or f'"{PASSWORD}"' not in asked.body:
+        return plain(401, number(asked))
+    return say(200, json.dumps({"token": f"{TOKEN}{number(asked)}"}), "application/json")
+
+
+def session(asked: Asked) -> Answer:
+    if not asked.header("authorization").startswith(f"Bearer {TOKEN}"):
+        return plain(401, number(asked))
+    return say(204) if asked.method == "DELETE" else say(200, '{"user": "example"}', "application/json")
+
+
+def export(asked: Asked) -> Answer:
+    """As servers do that answer for the request and not for what was asked."""
+    failed = roll(asked, "export") < 20
+    body = {"phase": "failed", "message": message(500, number(asked))} if failed else {"phase": "finished"}
+    return say(200, json.dumps(body), "application/json")
+
+
 def fixed(data: bytes, ending: Ending) -> "Route":
     return lambda asked: Answer(data, ending)
 
@@ -237,6 +262,9 @@ ROUTES: dict[str, Route] = {
     "flaky": flaky,
     "deploys": deploys,
     "legacy": legacy,
+    "login": login,
+    "session": session,
+    "export": export,
     "garbage": fixed(b"HELO example ready\r\n\r\n", Ending.CLOSE),
     "reset": fixed(b"", Ending.RESET),
     "close": fixed(b"", Ending.CLOSE),

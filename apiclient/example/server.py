@@ -47,16 +47,16 @@ class Example:
         method, target, headers = parse_head(await reader.readuntil(b"\r\n\r\n"))
         if headers.get("expect", "").lower() == "100-continue":
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        await skip(reader, int(headers.get("content-length", 0)))
-        given = self._answer(method, target, headers)
+        body = await take(reader, int(headers.get("content-length", 0)))
+        given = self._answer(method, target, headers, body)
         await asyncio.sleep(given.wait_s)
         writer.write(headless(given.data) if method == "HEAD" else given.data)
         await writer.drain()
         return await end(reader, writer, given.ending) and headers.get("connection", "").lower() != "close"
 
-    def _answer(self, method: str, target: str, headers: dict[str, str]) -> Answer:
+    def _answer(self, method: str, target: str, headers: dict[str, str], body: str) -> Answer:
         name, _, argument = target.partition("?")[0].strip("/").partition("/")
-        asked = Asked(method, argument, headers, self.counts[name], time.time())
+        asked = Asked(method, argument, headers, self.counts[name], time.time(), body)
         self.counts[name] += 1
         return answer(name, asked)
 
@@ -76,10 +76,13 @@ def headless(data: bytes) -> bytes:
     return head + gap + (headless(rest) if interim else b"")
 
 
-async def skip(reader: asyncio.StreamReader, size: int) -> None:
-    """Read a request's body and forget it."""
+async def take(reader: asyncio.StreamReader, size: int) -> str:
+    """Read a request's body whole, and keep its beginning."""
+    kept = b""
     while size > 0 and (chunk := await reader.read(min(size, 1 << 16))):
         size -= len(chunk)
+        kept = kept or chunk
+    return kept.decode("utf-8", "replace")
 
 
 async def end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ending: Ending) -> bool:

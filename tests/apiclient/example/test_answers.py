@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apiclient.example.answers import ROUTES, TOUR, Asked, Ending, answer
+from apiclient.example.answers import PASSWORD, ROUTES, TOUR, Asked, Ending, answer
 
 TABLE = {*range(100, 102), *range(200, 207), *range(300, 306), 307, *range(400, 418), *range(500, 506)}
 
@@ -64,3 +64,18 @@ def test_an_error_descriptor_comes_in_json_or_xml():
 @pytest.mark.parametrize("argument", ["", "99", "1000", "abc", "-1"])
 def test_a_wrong_code_is_a_bad_request(argument):
     assert code(answer("status", Asked("GET", argument))) == 400
+
+
+def test_a_session_is_for_who_logged_in():
+    assert code(answer("login", Asked("POST", body='{"password": "guess"}'))) == 401
+    given = answer("login", Asked("POST", body=json.dumps({"password": PASSWORD})))
+    token = json.loads(given.data.split(b"\r\n\r\n")[1])["token"]
+    signed = {"authorization": f"Bearer {token}"}
+    codes = [code(answer("session", Asked(method, headers=signed))) for method in ("GET", "DELETE")]
+    assert (code(answer("session", Asked("GET"))), codes) == (401, [200, 204])
+
+
+def test_an_export_says_in_its_body_alone_that_it_failed():
+    given = [answer("export", Asked("GET", count=count)) for count in range(100)]
+    assert {code(found) for found in given} == {200}
+    assert {json.loads(found.data.split(b"\r\n\r\n")[1])["phase"] for found in given} == {"finished", "failed"}

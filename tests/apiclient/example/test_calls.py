@@ -2,9 +2,10 @@
 
 import pytest
 
-from apiclient.example.answers import ROUTES
+from apiclient.example.answers import PASSWORD, ROUTES
 from apiclient.example.calls import is_loaded, load_example
-from apiclient.models import Call, Service, Team
+from apiclient.models import Call, DocumentedAnswer, Service, Team
+from apiclient.prepare import prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +48,18 @@ def test_each_category_comes_within_half_a_minute():
     load_example(18765)
     soon = Call.objects.filter(interval_seconds__lte=20).values_list("path", flat=True)
     assert {"/orders", "/jasper/404", "/page/502", "/hang"} <= set(soon)
+
+
+def test_its_reference_tells_documented_answers_from_others():
+    load_example(18765)
+    orders = Call.objects.get(service__slug="example-api", path="/orders")
+    assert set(DocumentedAnswer.objects.filter(call=orders).values_list("codes", flat=True)) == {"200"}
+    assert DocumentedAnswer.objects.filter(call=None).exists()
+
+
+def test_its_chain_and_its_check_are_ready_to_be_sent():
+    load_example(18765)
+    chain, export = Call.objects.get(path="/login"), Call.objects.get(path="/export")
+    assert prepare(chain).course and PASSWORD.encode() in prepare(chain).request.body
+    assert PASSWORD not in chain.body
+    assert prepare(export).expectation.checks
