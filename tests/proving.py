@@ -3,6 +3,7 @@
 It knows ``USER`` and ``PASSWORD``, and as a signer ``ACCESS_KEY`` with the same password.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -43,6 +44,22 @@ class Proving(Target):
         self.asked[reply.kind] += 1
         own = getattr(self, f"_answer_{reply.kind}", None)
         await (own(reply) if own else super().answer(reply))
+
+    def secret(self, name: str) -> str:
+        """The password, or what is taken for a token or a key."""
+        return PASSWORD if name == "password" else f"{name}-1234"
+
+    async def _answer_basic(self, reply: Reply) -> None:
+        word = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        await reply.send("200 OK" if _authorization(reply) == f"Basic {word}" else "401 Unauthorized")
+
+    async def _answer_bearer(self, reply: Reply) -> None:
+        is_right = _authorization(reply) == f"Bearer {self.secret('token')}"
+        await reply.send("200 OK" if is_right else "401 Unauthorized")
+
+    async def _answer_key(self, reply: Reply) -> None:
+        given = reply.asked.headers.get("x-api-key") or reply.query.get("key")
+        await reply.send("200 OK" if given == self.secret("key") else "401 Unauthorized")
 
     async def _answer_digest(self, reply: Reply) -> None:
         """``/digest/SHA-256`` or ``/digest/MD5``."""

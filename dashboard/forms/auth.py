@@ -13,7 +13,7 @@ from apiclient.auth import KINDS, NONE, Kind, Member, problems_with_auth
 from apiclient.auth.kind import has_secret
 from apiclient.models import Service
 
-OF_SERVICE, NOTHING = "As its service does", "By nothing"
+OF_SERVICE, NOTHING = "As its service", "None"
 LINES = "fields: write one a line, a name, = and its value."
 
 

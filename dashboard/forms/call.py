@@ -76,7 +76,7 @@ class CallForm(PageForm):
         widget=forms.TextInput(attrs={"placeholder": "800 ms"}),
     )
 
-    auth = AuthField(none=OF_SERVICE, label="Who asks is proved by")
+    auth = AuthField(none=OF_SERVICE, label="Authentication")
 
     class Meta(ConfiguredForm.Meta):
         model = Call

@@ -26,9 +26,8 @@ class ServiceForm(SharedForm, PageForm):
 
     auth = AuthField(
         none=NOTHING,
-        label="Who asks is proved by",
-        help_text="With every call of the service that does not prove it otherwise. Secret members hold a placeholder: "
-        "{{ secret.name }}, with a secret of the service of that name.",
+        label="Authentication",
+        help_text="Of every call that has none of its own. What is secret is chosen among the secrets of the service.",
     )
 
     class Meta(ConfiguredForm.Meta):
