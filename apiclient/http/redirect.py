@@ -59,7 +59,11 @@ def follow(request: Request, status_code: int, headers: Headers, hops: int = 0) 
         )
     if problem := problem_with_url(target):
         return DeadEnd(Failure.BAD_URL, f"Redirected to {_shown(location, request)!r}. {problem}")
-    return _next(request, status_code, target)
+    following = _next(request, status_code, target)
+    if _origin(target) != _origin(request.url) and _holds_a_secret(following):
+        sentence = "That is another server, to which a body with secrets is not sent."
+        return DeadEnd(Failure.BLOCKED, f"Redirected to {_shown(location, request)!r}. {sentence}")
+    return following
 
 
 def location_of(headers: Headers) -> str:
@@ -82,6 +86,10 @@ def _next(request: Request, status_code: int, target: str) -> Request:
     headers = tuple(pair for pair in headers if pair[0].lower() not in ABOUT_THE_BODY)
     method = "HEAD" if request.method == "HEAD" else "GET"
     return replace(request, url=target, method=method, headers=headers, body=b"")
+
+
+def _holds_a_secret(request: Request) -> bool:
+    return bool(request.body) and any(secret.encode() in request.body for secret in request.secrets)
 
 
 def _turns_to_get(method: str, status_code: int) -> bool:

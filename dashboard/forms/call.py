@@ -92,7 +92,8 @@ class CallForm(PageForm):
             "slug": "Short name",
         }
         help_texts: ClassVar = {
-            "path": "Added to the service's base URL: /health?deep=1. Blank: the base URL itself.",
+            "path": "Added to the service's base URL: /health?deep=1. Blank: the base URL itself. Here, in headers and "
+            "in the body {{ tenant }} is replaced by that variable of the service, {{ secret.key }} by its secret.",
             "headers": 'A JSON object: {"Accept": "application/json"}. Secret values are stored and shown as •••; '
             "leave the dots to keep a value.",
             "body": "Sent as it is, in UTF-8. Not with GET and HEAD.",

@@ -1,5 +1,7 @@
 """Redirects follow RFC 9110, and no secret travels to another origin."""
 
+from dataclasses import replace
+
 import pytest
 
 from apiclient.catalogue.failure import Failure
@@ -116,3 +118,14 @@ def test_there_is_a_limit() -> None:
     assert isinstance(follow(asked(), 302, (("Location", "/"),), hops=2), Request)
     target = follow(asked(), 302, (("Location", "/"),), hops=3)
     assert isinstance(target, DeadEnd) and target.failure is Failure.TOO_MANY_REDIRECTS
+
+
+def test_a_body_with_secrets_is_sent_to_no_other_server():
+    here, there = (("Location", "/b"),), (("Location", "http://b.example/?k=planted"),)
+    request = Request("POST", "http://a.example/a", (), b"key=planted&x", secrets=frozenset({"planted"}))
+    assert follow(request, 307, here).body == request.body
+    end = follow(request, 307, there)
+    assert end.failure is Failure.BLOCKED
+    assert "another server" in end.reason and "planted" not in end.reason
+    assert follow(request, 303, there).body == b""
+    assert follow(replace(request, secrets=frozenset()), 307, there).body == request.body
