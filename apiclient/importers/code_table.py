@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from apiclient.codes import TERM
+from apiclient.codes import TERM, parse_codes
 from apiclient.importers.described import Answer, Described, DescribedService
 from apiclient.importers.document import checked
 from apiclient.importers.naming import LONGEST_NAME, one_line
@@ -16,7 +16,7 @@ from apiclient.importers.table import Cells, Table, tables_in
 
 LONGEST = 2_000_000
 LONGEST_MESSAGE = 300
-MOST_ANSWERS = 2000
+MOST_ANSWERS = 300
 _SEPARATED = re.compile(r"\s*(?:,|;|/|\bor\b|\band\b)\s*", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|\.\.\.?|…|\bto\b)\s*", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[\^?[\w*†‡]{1,4}\](?:_)?|[*†‡]+$|(?<=\d)[¹²³⁴-⁹]+")
@@ -59,7 +59,7 @@ class _Pair:
 
 @dataclass(slots=True)
 class _Reading:
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[frozenset[int], Answer] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def take(self, place: str, table: Table, pair: _Pair) -> None:
@@ -88,7 +88,8 @@ class _Reading:
     def _add(self, answer: Answer, where: str) -> None:
         if len(self.answers) >= MOST_ANSWERS:
             raise ValueError(f"{where}: more than {MOST_ANSWERS} codes. Paste one table at a time.")
-        if self.answers.setdefault(answer.codes, answer) != answer:
+        kept = self.answers.setdefault(parse_codes(answer.codes), answer)
+        if (kept.message, kept.kind) != (answer.message, answer.kind):
             self.notes.append(f"{where}: {answer.codes} stands in the text before, with other words; those are kept.")
 
 

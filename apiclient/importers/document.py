@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 from apiclient.importers.yaml_text import read_yaml
 
 LONGEST = 16 << 20
-"""Characters: the largest descriptions met (of GitHub, in full) have 12 million."""
+"""Characters: the largest descriptions met (of GitHub, in full) have 14 million, and 280 thousand values."""
 DEEPEST = 120
-MOST = 3_000_000
+MOST = 1_500_000
 """Values in one document."""
 
 

@@ -19,7 +19,8 @@ def one_line(text: str, longest: int) -> str:
 
 def first_paragraph(text: str, longest: int) -> str:
     """What a description says first, in one line."""
-    return one_line(text.strip().split("\n\n", 1)[0], longest)
+    # Cut off first: thousands of operations may share one text of megabytes.
+    return one_line(text[: longest * 20].strip().split("\n\n", 1)[0], longest)
 
 
 def placeholder_name(text: str) -> str:

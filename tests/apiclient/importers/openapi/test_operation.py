@@ -119,7 +119,9 @@ def test_all_documented_answers_come_along():
         "default": {"description": "Else"},
         "x-more": {},
         "200-204": {"description": "a range"},
+        "400-499": {"description": "the same as 4XX"},
         "2OO": {"description": "a typo"},
+        "504-500": {},
     }
     found = described({"responses": responses}, path="/", components={"responses": {"Bad": {"description": "Bad"}}})
     assert found.services[0].calls[0].answers == (
@@ -128,7 +130,10 @@ def test_all_documented_answers_come_along():
         Answer("200-204", "a range"),
         Answer("400-599", "Else", "error"),
     )
-    assert found.notes == ("paths./.get.responses: '2OO' is no status code and was left out.",)
+    assert found.notes == (
+        "paths./.get.responses: '2OO' is no status code and was left out.",
+        "paths./.get.responses: '504-500' is no status code and was left out.",
+    )
 
 
 def test_default_alone_stands_for_every_answer():
