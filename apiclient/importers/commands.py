@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from apiclient.importers import curl
+from apiclient.importers import curl, pasted
 from apiclient.importers.described import Described
 from apiclient.importers.document import checked
 from apiclient.importers.draft import Draft
@@ -51,6 +51,8 @@ def _drafts(text: str) -> Iterator[tuple[int, Draft]]:
         while True:
             command = text[starts[at] : starts[end] if end < len(starts) else len(text)]
             try:
+                if len(command) > pasted.LONGEST:
+                    raise ValueError(f"the command has {len(command)} characters; at most {pasted.LONGEST} are read.")
                 draft = curl.read(_without_prompt(command), signs=True)
                 break
             except ValueError as error:

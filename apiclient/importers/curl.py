@@ -14,6 +14,8 @@ from apiclient.importers.words import split
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 LONGEST_SECONDS = 120
+MOST = 300
+"""Headers, and cookies, of one command."""
 
 
 SECRET_MEMBERS = frozenset({"password", "access_key", "secret_key"})
@@ -110,6 +112,8 @@ class _Command:
 
     def set_header(self, name: str, value: str) -> None:
         """A header of the same name, whatever its case, is replaced."""
+        if len(self.headers) >= MOST or len(self.cookies) > MOST:
+            raise ValueError(f"The command has more than {MOST} headers or cookies.")
         self.headers = {other: kept for other, kept in self.headers.items() if other.lower() != name.lower()}
         self.headers[name] = value
 
