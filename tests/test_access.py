@@ -41,6 +41,7 @@ GET+POST  preferences/                                302        200      200   
 GET       preferences/theme/                          302        405      405      405      405
 POST      preferences/theme/                          302        302      302      302      302
 GET+POST  configure/first/                            302        403      200      200      200
+GET+POST  configure/import/                           302        403      200      200      200
 GET+POST  configure/next/                             302        403      200      200      200
 GET+POST  configure/services/new/                     302        403      200      200      200
 GET+POST  configure/services/<slug>/                  302        403      200/404  200/404  200
@@ -95,6 +96,7 @@ PUT       api/v1/{services,calls,answers,secrets,webhooks}/<pk>/      401       
 PATCH     api/v1/{services,calls,answers,secrets,webhooks}/<pk>/      401        403      200/404  200/404  200
 DELETE    api/v1/{services,calls,answers,secrets,webhooks}/<pk>/      401        403      204/404  204/404  204
 POST      api/v1/calls/<pk>/run/                      401        403      202/404  202/404  202
+POST      api/v1/imports/                             401        403      400      400      400
 POST      api/v1/outcomes/                            401        403      415      415      415
 GET       api/v1/{series,latency,codes}/              401        200      200      200      200
 GET       api/v1/batches/                             401        403      403      200      200

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -46,6 +46,16 @@ def summary(changes: Iterable[Change], *, done: bool) -> str:
         return "Nothing to do."
     words = ("created", "changed", "deleted") if done else ("to create", "to change", "to delete")
     return ", ".join(f"{counts[action]} {word}" for action, word in zip(Action, words, strict=True)) + "."
+
+
+def report(changes: Sequence[Change], notes: Iterable[str], *, done: bool) -> str:
+    """All of it for a terminal."""
+    return "\n".join([*lines(changes), *map(readable, notes), summary(changes, done=done)])
+
+
+def as_object(changes: Sequence[Change], notes: Iterable[str], *, dry_run: bool) -> dict[str, Any]:
+    """All of it for programs: ``{"dry_run", "changes": [...], "counts", "notes"}``."""
+    return {"dry_run": dry_run, "changes": as_json(changes), "counts": counts(changes), "notes": list(notes)}
 
 
 def as_json(changes: Iterable[Change]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from dashboard.api.answer import AnswerViewSet
 from dashboard.api.batch import BatchViewSet
 from dashboard.api.call import CallViewSet
 from dashboard.api.code import CodeViewSet
+from dashboard.api.intake import ImportViewSet
 from dashboard.api.latency import LatencyViewSet
 from dashboard.api.message import MessageViewSet
 from dashboard.api.outcome import OutcomeViewSet
@@ -26,6 +27,7 @@ router.register("services", ServiceViewSet, "api-service")
 router.register("calls", CallViewSet, "api-call")
 router.register("answers", AnswerViewSet, "api-answer")
 router.register("secrets", SecretViewSet, "api-secret")
+router.register("imports", ImportViewSet, "api-import")
 router.register("outcomes", OutcomeViewSet, "api-outcome")
 router.register("series", SeriesViewSet, "api-series")
 router.register("latency", LatencyViewSet, "api-latency")

@@ -4,7 +4,7 @@ from django.urls import path
 
 from dashboard.pages import call, code, failure, health, message, metrics, outcome, overview, preference, service, token
 from dashboard.pages import webhook as hook
-from dashboard.pages.configure import answer, delete, first, pause, secret, upcoming
+from dashboard.pages.configure import answer, delete, first, intake, pause, secret, upcoming
 from dashboard.pages.configure import call as call_form
 from dashboard.pages.configure import service as service_form
 from dashboard.pages.live import live
@@ -37,6 +37,7 @@ urlpatterns = [
     path("webhooks/<int:pk>/test/", hook.test, name="webhook-test"),
     path("webhooks/<int:pk>/deliveries/<int:delivery>/again/", hook.send_again, name="webhook-again"),
     path("configure/first/", first.first, name="first-call"),
+    path("configure/import/", intake.intake, name="import"),
     path("configure/next/", upcoming.next_runs, name="next-runs"),
     path("configure/services/new/", service_form.new, name="service-new"),
     path("configure/services/<slug:slug>/", service_form.edit, name="service-edit"),

@@ -36,6 +36,7 @@ PAGES = {
     "webhook-edit": "/webhooks/{webhook}/edit/",
     "webhook-delete": "/webhooks/{webhook}/delete/",
     "first-call": "/configure/first/",
+    "import": "/configure/import/",
     "service-new": "/configure/services/new/",
     "service-edit": "/configure/services/shop/",
     "service-edit-odd": "/configure/services/hostile/",

@@ -12,7 +12,7 @@ from apiclient.models import Service
 from apiclient.models.team import everyone
 from apiclient.plan import Refused, Result, carry_out, look
 from apiclient.plan.carry import Scope
-from apiclient.plan.words import as_json, counts, lines, summary
+from apiclient.plan.words import as_object, report
 
 PENDING = 3
 
@@ -65,16 +65,8 @@ def _done(gathered: Gathered, scope: Scope) -> Result:
 
 
 def _as_text(result: Result, dry_run: bool) -> str:
-    return "\n".join([*lines(result.changes), *result.notes, summary(result.changes, done=not dry_run)])
+    return report(result.changes, result.notes, done=not dry_run)
 
 
 def _as_json(result: Result, dry_run: bool) -> str:
-    """``{"dry_run", "changes": [...], "counts", "notes"}``."""
-    return json.dumps(
-        {
-            "dry_run": dry_run,
-            "changes": as_json(result.changes),
-            "counts": counts(result.changes),
-            "notes": list(result.notes),
-        }
-    )
+    return json.dumps(as_object(result.changes, result.notes, dry_run=dry_run))
