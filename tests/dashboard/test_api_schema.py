@@ -31,6 +31,7 @@ def test_it_describes_every_resource(schema):
         "answers/{id}",
         "secrets",
         "secrets/{id}",
+        "imports",
         "outcomes",
         "outcomes/{id}",
         "series",
