@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
@@ -217,11 +218,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ANSWERBACK_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if ANSWERBACK_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ANSWERBACK_HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 << 20
-FILE_UPLOAD_HANDLERS = [
-    "dashboard.upload.Bounded",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["dashboard.upload.Bounded", *global_settings.FILE_UPLOAD_HANDLERS]
 CORS_URLS_REGEX = "^/api/v1/"
 CORS_ALLOW_ALL_ORIGINS = ANSWERBACK_CORS_ORIGINS == ["*"]
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ANSWERBACK_CORS_ORIGINS
