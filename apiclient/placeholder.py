@@ -42,6 +42,11 @@ def names_in(text: str) -> set[str]:
     return set(_ANY.findall(text)) if "{{" in text else set()
 
 
+def without(text: str) -> str:
+    """The text with nothing where its placeholders stand."""
+    return _ANY.sub("", text) if "{{" in text else text
+
+
 def needed_of(texts: Iterable[str], values: Mapping[str, str]) -> dict[str, str]:
     """The values of all names in the texts that have one, and of the secrets that those of variables name."""
     names = {name for text in texts for name in names_in(text) if name in values}

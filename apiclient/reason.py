@@ -31,11 +31,11 @@ def reason(found: Outcome, detail: OutcomeDetail | None = None, rows: tuple[Row,
     detail = detail or getattr(found, "detail", None)
     if found.reason_missed:
         return f"Nothing was sent: {found.reason_missed.label}."
-    if told := _by_results(found, detail):
+    if told := _by_results(found, detail) or _by_steps(found, detail):
         return told
     if found.kind_of_failure:
         return f"No usable answer came back: {found.kind_of_failure.label}."
-    return _by_steps(detail) or _by_expectation(found, rows)
+    return _by_expectation(found, rows)
 
 
 def _by_results(found: Outcome, detail: OutcomeDetail | None) -> str:
@@ -53,16 +53,19 @@ def _by_results(found: Outcome, detail: OutcomeDetail | None) -> str:
     return f"{decisive[0]['sentence']}{more_fail}"
 
 
-def _by_steps(detail: OutcomeDetail | None) -> str:
+def _by_steps(found: Outcome, detail: OutcomeDetail | None) -> str:
     """By the first step of a chain that went as wrong as the worst of them."""
-    steps: list[dict[str, Any]] = [each for each in (detail.steps if detail else []) if each.get("verdict")]
+    steps: list[dict[str, Any]] = detail.steps if detail else []
     if not steps:
         return ""
-    order = {each.slug: each for each in Verdict}
-    worst = max(steps, key=lambda step: order.get(step["verdict"], Verdict.PASSED))
-    if worst["verdict"] == Verdict.PASSED.slug:
+    verdicts = [Verdict.from_slug(step["verdict"]) if step["verdict"] else Verdict.PASSED for step in steps]
+    worst = max(verdicts)
+    if worst < found.judgement:
+        return f"All {len(steps)} steps went as expected, but together they took {-(-found.total_us // 1000)} ms."
+    if worst is Verdict.PASSED:
         return f"All {len(steps)} steps went as expected."
-    return f"Step {steps.index(worst) + 1}, {worst['name']}: {worst.get('message') or worst['verdict'] + '.'}"
+    place = verdicts.index(worst)
+    return f"Step {place + 1}, {steps[place]['name']}: {steps[place]['message'] or worst.label + '.'}"
 
 
 def _by_expectation(found: Outcome, rows: tuple[Row, ...] | None) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 from apiclient.chain.capture import captures_of
 from apiclient.chain.step import Planned, steps_of
 from apiclient.check import Wrong
+from apiclient.http.redact import is_secret_name, redact_body, redact_url
 from apiclient.http.validate import problem_with_header, problem_with_url
-from apiclient.placeholder import names_in
+from apiclient.placeholder import names_in, without
 
 Fill = Callable[[str], str]
 """Puts in what is known of placeholders, and something that could stand anywhere for the rest."""
@@ -46,9 +47,26 @@ def _look(index: int, step: Planned, base_url: str, fill: Fill, variables: Colle
     for name, value in step.headers.items():
         if problem := problem_with_header(name, fill(value)):
             raise Wrong(problem, index, "headers", name)
+    _no_secret(index, step)
     for place, capture in enumerate(step.captures):
         if capture.name in variables:
             raise Wrong(_taken(capture.name), index, "captures", place, "name")
+
+
+def _no_secret(index: int, step: Planned) -> None:
+    """Steps are shown and exported as they are: what is secret in them must be a placeholder."""
+    for name, value in step.headers.items():
+        if is_secret_name(name) and value.strip() and not names_in(value):
+            raise Wrong(_literal(f"The header {name}"), index, "headers", name)
+    path, body = without(step.path), without(step.body)
+    if redact_url(path) != path:
+        raise Wrong(_literal("A parameter"), index, "path")
+    if body and (redact_body(body) or body) != body:
+        raise Wrong(_literal("A field"), index, "body")
+
+
+def _literal(what: str) -> str:
+    return f"{what} is a secret. Make a secret of the service and write {{{{ secret.name }}}} in its place."
 
 
 def _in_order(steps: Sequence[Planned], known: set[str]) -> None:

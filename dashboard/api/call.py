@@ -20,6 +20,7 @@ from dashboard import filters
 from dashboard.access import reach, within
 from dashboard.api import query
 from dashboard.api.auth import Auth
+from dashboard.api.chain import Captures, Steps
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
 from dashboard.api.member import Headers, MaskedText
 from dashboard.api.run import RunMixin
@@ -111,6 +112,14 @@ class CallSerializer(ConfiguredSerializer):
         help_text='How it proves who asks: null as its service does, `{"kind": "none"}` not at all.',
     )
     body_bytes = serializers.SerializerMethodField(help_text="How long the body is that is sent.")
+    captures = Captures(
+        required=False, help_text="What is taken from the answer for the steps, where they say `{{ name }}`."
+    )
+    steps = Steps(
+        required=False,
+        help_text="Sent one after another in the same slot, while all goes as wanted; those that are `always` sent "
+        "clean up after a failure too. The outcome is the worst.",
+    )
     locations = LocationsMember(required=False, help_text="Where it runs, by slug; empty: in the default location.")
     next_due_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="Null while the call is paused or runs on demand only."
@@ -121,7 +130,7 @@ class CallSerializer(ConfiguredSerializer):
         fields: tuple[str, ...] = (
             "id", "service", "name", "slug", "method", "path", "url", "headers", "body", "body_bytes", "auth",
             "interval_seconds", "cron", "time_zone", "locations", "next_due_at", "timeout_ms", "follow_redirects",
-            "verify_tls", "expected_codes", "slow_after_ms", "enabled", "created_at", "updated_at",
+            "verify_tls", "expected_codes", "slow_after_ms", "captures", "steps", "enabled", "created_at", "updated_at",
         )  # fmt: skip
         validators: tuple[Any, ...] = ()
         extra_kwargs: ClassVar[Any] = {
@@ -145,10 +154,10 @@ class CallSerializer(ConfiguredSerializer):
 
 
 class ListedCallSerializer(CallSerializer):
-    """Without the body, of which a page of calls could hold a hundred megabytes."""
+    """Without body and steps, of which a page of calls could hold hundreds of megabytes."""
 
     class Meta(CallSerializer.Meta):
-        fields = tuple(name for name in CallSerializer.Meta.fields if name != "body")
+        fields = tuple(name for name in CallSerializer.Meta.fields if name not in ("body", "steps"))
 
 
 @extend_schema_view(list=extend_schema(parameters=[query.FILTERS[0]], responses=ListedCallSerializer(many=True)))

@@ -1,5 +1,6 @@
 """What is configured, written through the API: by the model's rules, one edit at a time, nothing overwritten unseen."""
 
+import re
 from collections.abc import Iterator
 from copy import copy
 from typing import Any, ClassVar
@@ -23,6 +24,9 @@ from dashboard.api.member import Choice, Flag, Slug, Text, Whole
 from dashboard.api.refusal import BadBody, Refused
 from dashboard.api.versioned import CHANGING, READING, VersionedMixin
 from dashboard.forms.configured import MEANWHILE
+
+_PLACE = re.compile(r"((?:\[[0-9]+\]|\.[\w-]+)+): ")
+_STEP = re.compile(r"\[([0-9]+)\]|\.([\w-]+)")
 
 
 class ConfiguredSerializer(serializers.ModelSerializer[Any]):
@@ -109,10 +113,22 @@ def _sent(request: Request) -> dict[str, Any]:
     return request.data
 
 
-def _by_member(error: ModelError) -> dict[str, list[str]]:
+def _by_member(error: ModelError) -> dict[str, Any]:
     return {
-        "non_field_errors" if name == NON_FIELD_ERRORS else name: texts for name, texts in error.message_dict.items()
+        "non_field_errors" if name == NON_FIELD_ERRORS else name: _placed(name, texts[0]) or texts
+        for name, texts in error.message_dict.items()
     }
+
+
+def _placed(name: str, text: str) -> Any:
+    """A sentence about a place inside the member, ``steps[2].path: ...``, as what points there; None for others."""
+    found = _PLACE.match(text.removeprefix(name)) if text.startswith(f"{name}[") else None
+    if found is None:
+        return None
+    inner: Any = [text[len(name) + found.end() :]]
+    for index, member in reversed(_STEP.findall(found[1])):
+        inner = {index or member: inner}
+    return inner
 
 
 LOCATION = OpenApiParameter(

@@ -123,6 +123,38 @@ class CheckSerializer(serializers.Serializer[Any]):
         return {"degrades": False} | result
 
 
+class StepSerializer(serializers.Serializer[Any]):
+    """One request of a chain, in the order they were planned."""
+
+    name = serializers.CharField(read_only=True)
+    method = serializers.CharField(read_only=True)
+    url = serializers.CharField(read_only=True)
+    always = serializers.BooleanField(read_only=True, help_text="Sent after a failure too.")
+    status_code = serializers.IntegerField(read_only=True, allow_null=True)
+    failure = serializers.ChoiceField([each.slug for each in Failure], read_only=True, allow_null=True)
+    verdict = serializers.ChoiceField(
+        [each.slug for each in Verdict], read_only=True, allow_null=True, help_text="Null when it was not sent."
+    )
+    message = serializers.CharField(read_only=True, help_text="What was wrong, empty when nothing was.")
+    start_ms = serializers.SerializerMethodField(help_text="Counted from the beginning of the first.")
+    timings_ms = serializers.SerializerMethodField(help_text="Null when it was not sent.")
+    checks = CheckSerializer(many=True, read_only=True)
+
+    def get_start_ms(self, step: dict[str, Any]) -> float:
+        return float(step["start_us"]) / 1000
+
+    @extend_schema_field(
+        {
+            "type": ["object", "null"],
+            "properties": {phase: {"type": "number"} for phase in PHASES},
+            "required": list(PHASES),
+        }
+    )
+    def get_timings_ms(self, step: dict[str, Any]) -> dict[str, float] | None:
+        phases = step["phases_us"]
+        return phases and {phase: phases[phase] / 1000 for phase in PHASES}
+
+
 class DetailSerializer(serializers.Serializer[OutcomeDetail]):
     """What was sent and what came back, secrets masked."""
 
@@ -140,6 +172,7 @@ class DetailSerializer(serializers.Serializer[OutcomeDetail]):
     redirects = RedirectSerializer(many=True, read_only=True)
     certificate = CertificateSerializer(read_only=True, allow_null=True)
     checks = CheckSerializer(many=True, read_only=True, help_text="What a failed or degraded answer was judged by.")
+    steps = StepSerializer(many=True, read_only=True, help_text="Of a chain; empty for a call of one request.")
     error = serializers.CharField(read_only=True, help_text="The transport's words about a failure.")
 
     def get_body(self, detail: OutcomeDetail) -> str:

@@ -8,6 +8,7 @@ from dashboard.charts.hatch import hatches, looks, swatch
 from dashboard.charts.heatmap import heat_axis, heat_lines
 from dashboard.charts.line import line_chart
 from dashboard.charts.phases import phase_chart, phase_swatch
+from dashboard.charts.span import span
 from dashboard.charts.stacked import Segment, stacked_chart
 from dashboard.charts.strip import Slice, sparkline, strip
 from dashboard.charts.twin import twin
@@ -24,6 +25,7 @@ __all__ = [
     "looks",
     "phase_chart",
     "phase_swatch",
+    "span",
     "sparkline",
     "stacked_chart",
     "strip",

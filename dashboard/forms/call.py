@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from apiclient.models import Call, Location, Service
 from dashboard.forms.auth import OF_SERVICE, AuthField
 from dashboard.forms.configured import ConfiguredForm, PageForm
 from dashboard.forms.fields import SpanField
+from dashboard.forms.steps import CapturesField, StepsField, by_number
 from dashboard.templatetags.dashboard import address
 
 INTERVAL, CRON, DEMAND = "interval", "cron", "demand"
@@ -18,12 +20,13 @@ KINDS = ((INTERVAL, "Every so often"), (CRON, "At set times"), (DEMAND, "On dema
 TRIED = frozenset(
     {
         "service", "method", "path", "headers", "body", "auth", "timeout_ms", "follow_redirects", "verify_tls",
-        "expected_codes", "slow_after_ms",
+        "expected_codes", "slow_after_ms", "captures", "steps",
     }
 )  # fmt: skip
 """The fields that matter to one request and its verdict."""
 WHEN = ("schedule", "interval_seconds", "cron", "time_zone")
 LONGEST_MS = 120_000
+THEN = "Then: further steps"
 
 
 class ServiceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -39,15 +42,28 @@ class CallForm(PageForm):
     ``services`` are those to choose from.
     """
 
-    layout = (
+    layout: tuple[tuple[str, tuple[str, ...], bool], ...] = (
         ("What is sent", ("service", "name", "method", "path", "headers", "body"), False),
         ("Authentication", ("auth",), False),
         ("When", WHEN, False),
         ("What is expected", ("expected_codes", "slow_after_ms", "timeout_ms"), False),
+        (THEN, ("captures", "steps"), True),
         ("More", ("follow_redirects", "verify_tls", "locations", "enabled", "slug"), True),
     )
     service = ServiceChoice(Service.objects.none(), empty_label="Choose a service")
     schedule = forms.ChoiceField(label="Runs", choices=KINDS, widget=forms.RadioSelect, required=False)
+    captures = CapturesField(
+        label="Take from the answer",
+        required=False,
+        help_text="One a line, name = from expression: token = json $.access_token, id = header Location, "
+        "sid = cookie JSESSIONID, n = regex id=([0-9]+), all = body. A step says {{ token }} where it is put in.",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false", "class": "code"}),
+    )
+    steps = StepsField(
+        required=False,
+        help_text="Sent one after another in the same slot, after step 1, the request above, while all goes as wanted. "
+        "The outcome is the worst of all. The time limit holds for all of it; what is slow is judged by the sum.",
+    )
     interval_seconds = SpanField(
         unit="s",
         least=1,
@@ -82,8 +98,8 @@ class CallForm(PageForm):
         model = Call
         fields = (
             "service", "name", "method", "path", "headers", "body", "auth", "interval_seconds", "cron", "time_zone",
-            "expected_codes", "slow_after_ms", "timeout_ms", "follow_redirects", "verify_tls", "locations", "enabled",
-            "slug",
+            "expected_codes", "slow_after_ms", "timeout_ms", "captures", "steps", "follow_redirects", "verify_tls",
+            "locations", "enabled", "slug",
         )  # fmt: skip
         labels: ClassVar = {
             "cron": "Cron expression",
@@ -128,6 +144,8 @@ class CallForm(PageForm):
         self.fields["service"].queryset = services  # type: ignore[attr-defined]
         self.fields["body"].strip = False  # type: ignore[attr-defined]
         self.initial["schedule"] = kind_of(self.instance)
+        if self.instance.steps or self.instance.captures or self.data.get("steps-0-name"):
+            self.layout = tuple((title, names, fold and title != THEN) for title, names, fold in self.layout)
         if self.instance.pk is None and not self.instance.cron:
             self.initial["time_zone"] = timezone.get_current_timezone_name()
         if not Location.objects.exclude(pk=0).exists():
@@ -163,6 +181,13 @@ class CallForm(PageForm):
         elif not cleaned.get("cron") and "cron" not in self.errors:
             self.add_error("cron", "Give a cron expression, such as */5 * * * *.")
         return cleaned
+
+    def add_error(self, field: Any, error: Any) -> None:
+        """Steps are counted from one, as they are on the page."""
+        if isinstance(error, ValidationError) and "steps" in getattr(error, "error_dict", {}):
+            told = [by_number(text) for text in error.message_dict["steps"]]
+            error = ValidationError(error.error_dict | {"steps": told})
+        super().add_error(field, error)
 
     def _leave_out(self, name: str, value: Any) -> None:
         self.errors.pop(name, None)

@@ -23,6 +23,7 @@ from apiclient.slot import call_of
 from dashboard.access import may_edit, within
 from dashboard.charts import Phase
 from dashboard.indent import indented
+from dashboard.pages import steps
 from dashboard.pages.documented import state_of
 from dashboard.pages.filter_form import fields, pushed, wider
 from dashboard.pages.view import CURSORS, NOT_IN_A_LIST, View, read
@@ -72,6 +73,7 @@ def outcome(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may_edit(request),
         "location": location_name(found.location_id or 0),
         "phases": phases(found),
+        "steps": steps.steps(detail),
         "expires_at": expires_at,
         "days_left": expires_at and (expires_at - found.due_at).days,
         "is_old": bool(_range_around(found)),
@@ -131,7 +133,8 @@ def command(found: Outcome) -> str:
         return ""
     if detail := getattr(found, "detail", None):
         # Masked headers tell no secret that the body may repeat.
-        body = redact_text(request.body.decode(), hidden_in(request)).encode()
+        own = not detail.steps or detail.steps[0]["url"] == detail.url
+        body = redact_text(request.body.decode(), hidden_in(request)).encode() if own else b""
         headers = tuple((name, value) for name, value in detail.request_headers)
         request = replace(request, method=detail.method, url=detail.url, headers=headers, body=body)
     return curl_command(request, settings.ANSWERBACK_USER_AGENT)

@@ -55,7 +55,7 @@ def calls_for(service, *paths, **fields):
 
 def begin(calls, lease_ms=30_000):
     """One batch with a slot due now for each call, already started; the lease."""
-    now = now_ms()
+    now = now_ms() & ~1  # as the timetable has it: odd ones are asked for by hand
     slots = [slot_id(now, call.pk) for call in calls]
     batch = Batch.objects.create(slots=slots, created_ms=now, lease_ms=lease_ms)
     assert execute.run(batch.pk) == len(slots)
@@ -478,7 +478,7 @@ def test_a_repeated_slot_that_finds_no_room_is_lost_not_missed(runner, target, m
     monkeypatch.setattr("apiclient.http.door.PATIENCE_S", 0.2)
     limited = make_service(base_url=target.url, concurrency=1)
     calls = calls_for(limited, "/hang", "/status/200", timeout_ms=3_000)
-    now = now_ms()
+    now = now_ms() & ~1  # as the timetable has it: odd ones are asked for by hand
     slots = [slot_id(now, call.pk) for call in calls]
     batch = Batch.objects.create(slots=slots, created_ms=now, lease_ms=20_000, leases=1)
     execute.run(batch.pk)

@@ -191,3 +191,34 @@ def test_calls_of_other_teams_are_not_there(client, django_user_model, shop, cal
     assert send(client, "post", f"{address}run/", "").status_code == 404
     found = pointers(send(client, "post", ADDRESS, {"service": "shop", "name": "Own"}))
     assert "no service 'shop'" in found["/service"]
+
+
+STEP = {"name": "Use it", "path": "/orders", "headers": {"Authorization": "Bearer {{ token }}"}}
+TOKEN = {"name": "token", "from": "json", "expression": "$.token"}
+
+
+def test_steps_and_captures_are_written_and_shown(admin_client, shop):
+    body = {"service": shop.slug, "name": "Chain", "captures": [TOKEN], "steps": [STEP]}
+    made = send(admin_client, "post", ADDRESS, body)
+    assert made.status_code == 201, made.json()
+    assert (made.json()["captures"], made.json()["steps"]) == ([TOKEN], [STEP])
+    assert "steps" not in admin_client.get(ADDRESS).json()["results"][0]
+
+
+@pytest.mark.parametrize(
+    ("members", "pointer"),
+    [
+        ({"steps": {}}, "/steps"),
+        ({"steps": [STEP, STEP | {"path": "orders"}], "captures": [TOKEN]}, "/steps/1/path"),
+        ({"steps": [STEP | {"captures": [TOKEN | {"from": "moon"}]}], "captures": [TOKEN]}, "/steps/0/captures/0/from"),
+        ({"steps": [STEP | {"headers": {"X-A": 7}}]}, "/steps/0/headers/X-A"),
+        ({"captures": [TOKEN, TOKEN]}, "/captures/1/name"),
+        ({"captures": "token"}, "/captures"),
+        ({"steps": [STEP]}, "/steps"),  # nothing gives it a token
+    ],
+)
+def test_what_is_wrong_in_a_chain_is_pointed_at(admin_client, shop, members, pointer):
+    answer = send(admin_client, "post", ADDRESS, {"service": shop.slug, "name": "Chain"} | members)
+    assert answer.status_code == 400
+    assert [pointer] == [error["pointer"] for error in answer.json()["errors"]], answer.json()
+    assert not Call.objects.filter(name="Chain").exists()

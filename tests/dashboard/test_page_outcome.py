@@ -11,7 +11,7 @@ from django.utils.html import escape
 from apiclient import record
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.http.exchange import Certificate, Hop
-from apiclient.models import Batch, Outcome
+from apiclient.models import Batch, Outcome, OutcomeDetail
 from apiclient.slot import from_ms, slot_id, to_ms
 from dashboard.pages.outcome import PAGE, command, phases, reason
 from tests.builders import make_call, make_location, make_outcome, make_service, write
@@ -330,3 +330,38 @@ def test_the_list_leads_to_a_table_of_the_same_outcomes(admin_client, call):
     rows = b"".join(admin_client.get(link).streaming_content).decode().splitlines()
     assert [row.split(",")[0] for row in rows] == ["id", str(outcome.pk)]
     assert "Export CSV" not in admin_client.get("/outcomes/?status_code=204").content.decode()
+
+
+def chained(verdict="failed", message="404 is not among the codes that this call expects (1xx, 2xx, 3xx)."):
+    times = {"dns": 0, "connect": 100, "tls": 0, "wait": 2_000, "transfer": 10, "total": 2_110}
+    login = {
+        "name": "Log in", "method": "POST", "url": "http://shop.example/login", "always": False, "status_code": 200,
+        "failure": None, "verdict": "passed", "message": "", "start_us": 0, "phases_us": times,
+        "checks": [{"sentence": "200 is among them.", "holds": True}],
+    }  # fmt: skip
+    gone = login | {
+        "name": "Read <it>", "method": "GET", "status_code": 404, "verdict": verdict, "message": message,
+        "start_us": 3_000, "checks": [],
+    }  # fmt: skip
+    unsent = gone | {"name": "Delete it", "status_code": None, "verdict": None, "message": "Not sent, since a step"}
+    out = gone | {"name": "Log out", "always": True, "status_code": None, "failure": "timeout", "message": "Too slow"}
+    return [login, gone, unsent | {"phases_us": None}, out]
+
+
+def test_the_steps_of_a_chain_are_shown_with_code_verdict_and_time(admin_client):
+    outcome = make_outcome(make_call(), 404)
+    OutcomeDetail.objects.filter(pk=outcome.pk).update(steps=chained())
+    page = admin_client.get(f"/outcomes/{outcome.pk}/").content.decode()
+    assert "Step 2, Read &lt;it&gt;: 404 is not among the codes" in page
+    for words in ("1. <bdi>Log in", "2.11 ms", "not sent", "Too slow", "always", "Holds", "http://shop.example/login"):
+        assert words in page, words
+    api = admin_client.get(f"/api/v1/outcomes/{outcome.pk}/").json()["detail"]["steps"]
+    assert [step["status_code"] for step in api] == [200, 404, None, None]
+    assert (api[1]["start_ms"], api[1]["timings_ms"]["wait"], api[2]["timings_ms"]) == (3.0, 2.0, None)
+    assert api[3]["failure"] == "timeout"
+
+
+def test_a_chain_that_only_took_too_long_says_so(admin_client):
+    outcome = make_outcome(make_call(slow_after_ms=1), 200, total_us=4_220)
+    OutcomeDetail.objects.filter(pk=outcome.pk).update(steps=chained("passed", "")[:2])
+    assert "together they took 5 ms" in admin_client.get(f"/outcomes/{outcome.pk}/").content.decode()

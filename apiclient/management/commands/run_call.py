@@ -2,13 +2,15 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apiclient.catalogue import Verdict
+from apiclient.catalogue import Failure, Verdict, lookup
 from apiclient.execute import run_now
 from apiclient.models import Call, Outcome, OutcomeDetail
+from apiclient.phases import LABELS
 from apiclient.reason import reason
 
 
@@ -42,9 +44,8 @@ def _as_text(outcome: Outcome) -> str:
         f"{code} {outcome.meaning.message}: {outcome.judgement.slug}, "
         f"{outcome.total_us / 1000:.1f} ms, outcome {outcome.pk}"
     )
-    detail: OutcomeDetail | None = getattr(outcome, "detail", None)
-    checks = [f"  {_mark(each)} {each['sentence']}" for each in (detail.checks if detail else [])]
-    return "\n".join(filter(None, (line, reason(outcome), *checks, _words(outcome))))
+    lines = (line, reason(outcome), *_checks(outcome), _words(outcome), _times(_phases(outcome)), *_steps(outcome))
+    return "\n".join(filter(None, lines))
 
 
 def _mark(result: dict[str, Any]) -> str:
@@ -53,15 +54,52 @@ def _mark(result: dict[str, Any]) -> str:
 
 def _words(outcome: Outcome) -> str:
     """What the server said about its error, or why there was no answer and what to check."""
-    detail: OutcomeDetail | None = getattr(outcome, "detail", None)
-    failure = outcome.kind_of_failure
+    detail, failure = _detail(outcome), outcome.kind_of_failure
     if failure:
         return f"{detail.error if detail else ''} {failure.advice}".strip()
     return detail.said if detail else ""
 
 
+def _steps(outcome: Outcome) -> Iterator[str]:
+    """One line for each, and one for each rule that it was judged by."""
+    detail = _detail(outcome)
+    for number, step in enumerate(detail.steps if detail else (), 1):
+        yield f"{number}. {step['name']}: {step['method']} {step['url']}"
+        if step["verdict"] is None:
+            yield f"   {step['message']}"
+            continue
+        failure = Failure.from_slug(step["failure"]) if step["failure"] else None
+        meaning = lookup(step["status_code"], failure)
+        answer = f"{step['status_code'] or 'no answer'} {meaning.message}: {step['verdict']}."
+        yield f"   {answer} {step['message']}".rstrip()
+        yield f"   {_times({phase: us / 1000 for phase, us in step['phases_us'].items()})}"
+        yield from (f"   {line}" for line in _told(step["checks"]))
+
+
+def _checks(outcome: Outcome) -> Iterator[str]:
+    detail = _detail(outcome)
+    yield from _told(detail.checks if detail else ())
+
+
+def _told(checks: Any) -> Iterator[str]:
+    return (f"  {_mark(check)} {check['sentence']}" for check in checks)
+
+
+def _times(phases_ms: dict[str, float]) -> str:
+    return ", ".join(f"{label} {phases_ms[phase]:.1f} ms" for phase, label in LABELS.items() if phases_ms.get(phase))
+
+
+def _phases(outcome: Outcome) -> dict[str, float]:
+    return {phase: getattr(outcome, f"{phase}_us") / 1000 for phase in (*LABELS, "total")}
+
+
+def _detail(outcome: Outcome) -> OutcomeDetail | None:
+    found: OutcomeDetail | None = getattr(outcome, "detail", None)
+    return found
+
+
 def _as_json(outcome: Outcome) -> str:
-    failure = outcome.kind_of_failure
+    detail, failure = _detail(outcome), outcome.kind_of_failure
     return json.dumps(
         {
             "id": str(outcome.pk),
@@ -73,5 +111,8 @@ def _as_json(outcome: Outcome) -> str:
             "verdict": outcome.judgement.slug,
             "reason": reason(outcome),
             "total_ms": outcome.total_us / 1000,
+            "timings_ms": _phases(outcome),
+            "steps": detail.steps if detail else [],
+            "checks": detail.checks if detail else [],
         }
     )

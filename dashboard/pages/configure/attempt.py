@@ -7,6 +7,7 @@ from apiclient.reason import reason
 from apiclient.trial import BusyError, Trial, try_out
 from dashboard.charts import Phase
 from dashboard.pages.outcome import phases
+from dashboard.pages.steps import Step, steps
 
 WHOLE_FORM = {"HX-Retarget": "#configure", "HX-Reselect": "#configure", "HX-Reswap": "outerHTML"}
 """What tells script to replace the form, for its errors, and not the result beside it."""
@@ -19,6 +20,7 @@ class Attempt:
     trial: Trial | None = None
     reason: str = ""
     phases: tuple[Phase, ...] = ()
+    steps: tuple[Step, ...] = ()
     problem: str = ""
 
 
@@ -28,4 +30,9 @@ def attempt(call: Call) -> Attempt:
         trial = try_out(call)
     except BusyError as error:
         return Attempt(problem=str(error))
-    return Attempt(trial, reason(trial.outcome, trial.detail), tuple(phases(trial.outcome)))
+    return Attempt(
+        trial,
+        reason(trial.outcome, trial.detail),
+        phases=tuple(phases(trial.outcome)),
+        steps=tuple(steps(trial.detail)),
+    )

@@ -85,6 +85,8 @@ def _page(request: HttpRequest, form: CallForm, place: Place) -> HttpResponse:
     if request.method == "POST" and "try" in request.POST:
         form.only_problems_of(TRIED)
         tried = None if form.problems else attempt(form.instance)
+    elif request.method == "POST" and "more" in request.POST:
+        form.only_problems_of(frozenset())
     elif request.method == "POST" and form.is_valid() and (call := form.save()):
         note(request, call, place.flag, f"{call.name} {place.saved} in the pages.")
         messages.success(request, f"{visible(call.name)} {place.saved}.")

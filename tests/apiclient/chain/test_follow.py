@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from django.core.management import call_command
 
 from apiclient import execute, record, schedule
 from apiclient.catalogue import Failure, Verdict
@@ -266,3 +267,22 @@ def test_a_worker_that_is_lost_between_two_steps_leaves_one_outcome(shop, runner
     assert Outcome.objects.get().failure == Failure.WORKER_LOST
     assert shop.asked.count("POST /login") == 1
     assert record.Finished and list(differences(now_ms())) == []
+
+
+def test_run_call_prints_each_step_rule_and_phase(shop, runner, capsys):
+    call = chain(shop, {"name": "Gone", "path": "/orders/1", "headers": BEARER}, LOGOUT)
+    with pytest.raises(SystemExit):
+        call_command("run_call", f"{call.service.slug}/{call.slug}")
+    printed = capsys.readouterr().out
+    for words in ("1. Log in: POST", "2. Gone: GET", "404 Not Found: failed.", "fails:    404", "3. Log out", "Wait "):
+        assert words in printed, printed
+    assert not any(token in printed for token in shop.given)
+
+
+def test_run_call_shows_what_a_passing_answer_was_judged_by(shop, runner, capsys):
+    checks = [{"kind": "body", "is": "contains", "value": "bearer"}]
+    call = chain(shop, captures=(), checks=checks)
+    call_command("run_call", f"{call.service.slug}/{call.slug}")
+    assert "holds:    The body must contain" in capsys.readouterr().out
+    call_command("run_call", f"{call.service.slug}/{call.slug}", "--json")
+    assert json.loads(capsys.readouterr().out)["checks"][0]["holds"] is True

@@ -47,3 +47,31 @@ def test_a_capture_must_not_hide_a_variable():
 
 def test_captures_that_cannot_be_read_are_a_problem_of_the_steps_too():
     assert problem({"name": "a"}, captures=[7])
+
+
+@pytest.mark.parametrize(
+    ("step", "place"),
+    [
+        ({"headers": {"Authorization": "Bearer planted"}}, "[0].headers.Authorization"),
+        ({"path": "/a?token=planted"}, "[0].path"),
+        ({"method": "POST", "body": '{"password": "planted"}'}, "[0].body"),
+        ({"method": "POST", "body": "user=me&password=planted"}, "[0].body"),
+    ],
+)
+def test_a_secret_must_be_a_placeholder(step, place):
+    found = problem({"name": "a"} | step)
+    assert found and found.place == place and "{{ secret.name }}" in str(found) and "planted" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"headers": {"Authorization": "Bearer {{ token }}", "Accept": "a/b"}},
+        {"path": "/a?token={{ token }}&page=2"},
+        {"method": "POST", "body": '{"password": "{{ token }}", "id": {{ token }}}'},
+        {"method": "POST", "body": "user=me&password={{ token }}"},
+        {"method": "POST", "body": "just text"},
+    ],
+)
+def test_placeholders_stand_where_secrets_would(step):
+    assert problem({"name": "a"} | step) is None
