@@ -8,25 +8,42 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from apiclient.importers.jasperreports import Installation
+from apiclient.importers.jasperreports import NAME, Installation
 from apiclient.plan import Result
 from apiclient.plan.carry import Scope
 from apiclient.ready_made import bring
 
+SOURCE = "jasperreports"
+OWN = ("user", "organisation", "password_file", "report", "job")
 HELP = "JasperReports Server, ready-made: its REST services with their documented answers, and ten probes"
 LONGEST_PASSWORD = 100_000
 
 
 def add_options(parser: ArgumentParser) -> None:
-    parser.add_argument("--base-url", required=True, help="such as https://reports.example.org/jasperserver-pro")
-    parser.add_argument("--user", required=True, help="who signs in, such as jasperadmin")
-    parser.add_argument("--organisation", default="", help="the user's, where the server has several")
-    parser.add_argument(
-        "--password-file", metavar="FILE", help="whose first line is the password, - for standard input; kept encrypted"
+    group = parser.add_argument_group(SOURCE, HELP)
+    group.add_argument("--user", default="", help="who signs in, such as jasperadmin")
+    group.add_argument("--organisation", default="", help="the user's, where the server has several")
+    group.add_argument(
+        "--password-file",
+        default="",
+        metavar="FILE",
+        help="whose first line is the password, - for standard input; kept encrypted",
     )
-    parser.add_argument("--name", default="JasperReports Server", help="of the service (default %(default)s)")
-    parser.add_argument("--report", default="", metavar="URI", help="a small report, for probes 08 and 09")
-    parser.add_argument("--job", default="", metavar="ID", help="a scheduled job, for probe 07")
+    group.add_argument("--report", default="", metavar="URI", help="a small report, for probes 08 and 09")
+    group.add_argument("--job", default="", metavar="ID", help="a scheduled job, for probe 07")
+
+
+def problem_with(source: str, options: Mapping[str, Any]) -> str | None:
+    """Options that the source needs, or that another one takes; None when all is well."""
+    if source != SOURCE:
+        given = next((name for name in OWN if options[name]), None)
+        if given:
+            return f"{_written(given)} is an option of {SOURCE} alone."
+        return None if options["file"] else "FILE is missing: name what to read, - for the standard input."
+    if options["file"]:
+        return f"{SOURCE} reads no file, so leave {options['file']} out."
+    lacking = [_written(name) for name in ("base_url", "user") if not options[name]]
+    return f"{SOURCE} needs {' and '.join(lacking)}." if lacking else None
 
 
 def bring_in(options: Mapping[str, Any], scope: Scope, *, keep: bool) -> Result:
@@ -35,16 +52,20 @@ def bring_in(options: Mapping[str, Any], scope: Scope, *, keep: bool) -> Result:
         base_url=options["base_url"],
         user=options["user"],
         organisation=options["organisation"],
-        name=options["name"],
+        name=options["service"] or NAME,
         report=options["report"],
         job=options["job"],
     )
     return bring(installation, _password(options["password_file"]), scope, keep=keep)
 
 
-def _password(name: str | None) -> str | None:
+def _written(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _password(name: str) -> str | None:
     """The first line of the file. None where no file is named."""
-    if name is None:
+    if not name:
         return None
     try:
         text = sys.stdin.read(LONGEST_PASSWORD) if name == "-" else _first(Path(name))

@@ -1,6 +1,13 @@
 """JasperReports Server, ready-made: its 37 service groups with their documented answers, and ten probes."""
 
-from apiclient.importers.jasperreports.installation import PASSWORD, PASSWORD_ENCODED, Before, Installation, encoded
+from apiclient.importers.jasperreports.installation import (
+    NAME,
+    PASSWORD,
+    PASSWORD_ENCODED,
+    Before,
+    Installation,
+    encoded,
+)
 from apiclient.importers.jasperreports.service import describe
 
-__all__ = ["PASSWORD", "PASSWORD_ENCODED", "Before", "Installation", "describe", "encoded"]
+__all__ = ["NAME", "PASSWORD", "PASSWORD_ENCODED", "Before", "Installation", "describe", "encoded"]

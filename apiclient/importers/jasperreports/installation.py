@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
+NAME = "JasperReports Server"
 PASSWORD = "jasper_password"  # noqa: S105 - the name of a secret
 PASSWORD_ENCODED = "jasper_password_encoded"  # noqa: S105
 """The same password as a form spells it: values are put into a body as they are."""
@@ -19,7 +20,7 @@ class Installation:
     base_url: str
     user: str
     organisation: str = ""
-    name: str = "JasperReports Server"
+    name: str = NAME
     report: str = ""
     job: str = ""
     password_known: bool = True

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apiclient.importers.chosen import READERS, read_as
 from apiclient.importers.described import Described
 from apiclient.importers.document import text_of
+from apiclient.management import jasperreports
 from apiclient.models import Service
 from apiclient.models.team import everyone
 from apiclient.plan import Refused, Result, carry_out, look
@@ -28,19 +30,26 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("source", choices=READERS, metavar="SOURCE", help=", ".join(READERS))
-        parser.add_argument("file", metavar="FILE", help="what to read; - is the standard input")
+        sources = (*READERS, jasperreports.SOURCE)
+        parser.add_argument("source", choices=sources, metavar="SOURCE", help=", ".join(sources))
+        parser.add_argument("file", nargs="?", default="", metavar="FILE", help="what to read; - is the standard input")
         parser.add_argument("--service", default="", metavar="NAME", help="the service it is about (default: its own)")
         parser.add_argument("--base-url", default="", metavar="URL", help="where that is (default: what the file says)")
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        jasperreports.add_options(parser)
 
     def handle(self, *args: Any, source: str, dry_run: bool, json: bool, **options: Any) -> None:
-        described = _described(source, options["file"], options["service"], options["base_url"])
+        if problem := jasperreports.problem_with(source, options):
+            raise CommandError(problem, returncode=2)
         scope = Scope(Service.objects.all(), everyone(), source=source)
-        result = _judged(described, scope) if dry_run else _done(described, scope)
+        if source == jasperreports.SOURCE:
+            result = _saved(lambda: jasperreports.bring_in(options, scope, keep=not dry_run))
+        else:
+            described = _described(source, options["file"], options["service"], options["base_url"])
+            result = _judged(described, scope) if dry_run else _saved(lambda: carry_out(described, scope))
         self.stdout.write(_as_json(result, dry_run) if json else report(result.changes, result.notes, done=not dry_run))
-        if dry_run and result.changes:
+        if dry_run and (result.changes or result.services):
             sys.exit(PENDING)
 
 
@@ -61,9 +70,9 @@ def _judged(described: Described, scope: Scope) -> Result:
     return result
 
 
-def _done(described: Described, scope: Scope) -> Result:
+def _saved(act: Callable[[], Result]) -> Result:
     try:
-        return carry_out(described, scope)
+        return act()
     except Refused as refused:
         raise CommandError(f"{refused}\nNothing was saved.", returncode=2) from None
 
