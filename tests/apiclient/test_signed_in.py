@@ -149,3 +149,27 @@ def test_nothing_that_was_filled_in_or_learned_is_kept(server, runner, auth, pat
     kept += str(vars(tried.detail)) + tried.message
     planted = {*SECRETS.values(), "bWU6cMOkc3N3b3JkOiAx", *server.tokens, "session-", "token-"}
     assert outcome.status_code and [secret for secret in planted if secret in kept] == []
+
+
+@pytest.mark.parametrize(
+    ("auth", "path"),
+    [
+        ({"kind": "basic", "user": "me", "password": "{{ secret.password }}"}, ""),
+        ({"kind": "bearer", "token": "{{ secret.client }}"}, ""),
+        ({"kind": "api_key", "in": "header", "name": "X-Thing", "value": "{{ secret.key }}"}, ""),
+        ({"kind": "api_key", "in": "query", "name": "thing", "value": "{{ secret.key }}"}, ""),
+        (AWS | {"session_token": "{{ secret.client }}"}, ""),
+        (DIGEST, "digest/MD5"),
+        (FORM, ""),
+        (None, ""),
+    ],
+)
+def test_nothing_is_told_to_another_host(server, runner, auth, path):
+    with Proving() as other:
+        away = f"/redirect-to?url={other.url}/{path}"
+        call = make_call(make(server, auth or oauth(server)), path=away, follow_redirects=True)
+        run([call])
+        assert other.requests
+        told = str([(asked.path, asked.headers) for asked in other.requests])
+        planted = {*SECRETS.values(), *server.tokens, "session-", "authorization", "cookie", "x-thing", "x-amz"}
+        assert [secret for secret in planted if secret in told] == []
