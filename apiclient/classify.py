@@ -19,6 +19,7 @@ PASSED, DEGRADED, FAILED = Verdict
 REFUSALS = frozenset({401, 403, 407})
 """What a door answers that is shut."""
 ERRORS = frozenset(range(400, 600))
+IN_TIME = "It must answer within"
 PATIENCE_S = 5.0
 """No further check is begun after that: the answers of other calls wait to be judged too."""
 
@@ -105,7 +106,7 @@ def time_results(total_us: int, expectation: Expectation) -> Iterator[Result]:
     limits = ((expectation.fail_after_ms, False), (expectation.slow_after_ms, True))
     for limit_ms, degrades in limits:
         if limit_ms is not None:
-            sentence = f"It must answer within {limit_ms} ms: it took {-(-total_us // 1000)} ms."
+            sentence = f"{IN_TIME} {limit_ms} ms: it took {-(-total_us // 1000)} ms."
             yield Result(sentence, total_us <= limit_ms * 1000, degrades)
 
 

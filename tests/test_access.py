@@ -54,6 +54,10 @@ GET+POST  configure/services/<slug>/secrets/new/      302        403      200/40
 GET+POST  configure/services/<slug>/secrets/<pk>/     302        403      200/404  200/404  200
 GET       configure/services/<slug>/secrets/<pk>/delete/    302  403      200/404  200/404  200
 POST      configure/services/<slug>/secrets/<pk>/delete/    302  403      302/404  302/404  302
+GET       configure/services/<slug>/reclassify/       302        403      200/404  200/404  200
+POST      configure/services/<slug>/reclassify/       302        403      302/404  302/404  302
+GET       configure/calls/<service_slug>/<slug>/reclassify/ 302  403      200/404  200/404  200
+POST      configure/calls/<service_slug>/<slug>/reclassify/ 302  403      302/404  302/404  302
 GET+POST  configure/services/<slug>/answers/          302        403      200/404  200/404  200
 GET+POST  configure/calls/<service_slug>/<slug>/answers/    302  403      200/404  200/404  200
 GET+POST  configure/calls/new/                        302        403      200      200      200

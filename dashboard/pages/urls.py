@@ -6,6 +6,7 @@ from dashboard.pages import call, code, failure, health, message, metrics, outco
 from dashboard.pages import webhook as hook
 from dashboard.pages.configure import answer, delete, first, intake, pause, secret, upcoming
 from dashboard.pages.configure import call as call_form
+from dashboard.pages.configure import reclassify as again
 from dashboard.pages.configure import service as service_form
 from dashboard.pages.live import live
 
@@ -43,6 +44,7 @@ urlpatterns = [
     path("configure/services/<slug:slug>/", service_form.edit, name="service-edit"),
     path("configure/services/<slug:slug>/pause/", pause.pause_service, name="service-pause"),
     path("configure/services/<slug:slug>/answers/", answer.of_service, name="service-answers"),
+    path("configure/services/<slug:slug>/reclassify/", again.of_service, name="service-reclassify"),
     path("configure/services/<slug:slug>/delete/", delete.delete_service, name="service-delete"),
     path("configure/services/<slug:slug>/secrets/", secret.secrets, name="secrets"),
     path("configure/services/<slug:slug>/secrets/new/", secret.new, name="secret-new"),
@@ -53,6 +55,7 @@ urlpatterns = [
     path("configure/calls/<slug:service_slug>/<slug:slug>/duplicate/", call_form.duplicate, name="call-duplicate"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/pause/", pause.pause_call, name="call-pause"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/answers/", answer.of_call, name="call-answers"),
+    path("configure/calls/<slug:service_slug>/<slug:slug>/reclassify/", again.of_call, name="call-reclassify"),
     path("configure/calls/<slug:service_slug>/<slug:slug>/delete/", delete.delete_call, name="call-delete"),
     path("metrics", metrics.metrics, name="metrics"),
     path("livez", health.livez, name="livez"),

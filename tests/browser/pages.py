@@ -41,6 +41,8 @@ PAGES = {
     "service-edit": "/configure/services/shop/",
     "service-edit-odd": "/configure/services/hostile/",
     "service-answers": "/configure/services/shop/answers/",
+    "call-reclassify": "/configure/calls/shop/basket/reclassify/",
+    "service-reclassify": "/configure/services/shop/reclassify/",
     "call-answers": "/configure/calls/shop/basket/answers/",
     "service-delete": "/configure/services/shop/delete/",
     "secrets": "/configure/services/shop/secrets/",
