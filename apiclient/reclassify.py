@@ -23,7 +23,7 @@ from apiclient.models import Call, Outcome, OutcomeDetail, Service
 from apiclient.models.answer import references_of
 from apiclient.models.block import between
 from apiclient.models.pruned import complete_from_s
-from apiclient.prepare import expectation_of
+from apiclient.reason import expectation_of
 from apiclient.rollup.closed import lock
 from apiclient.rollup.moving import Moved, move
 from apiclient.slot import first_slot
