@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 MOST_CELLS = 200_000
 WIDEST = 200
+MOST_OPEN = 50
 LONGEST_CELL = 5000
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "caption")
 _SILENT = ("script", "style", "template", "sup")
@@ -13,6 +14,8 @@ Drawn = tuple[str, list[list[str]], list[list[str]]]
 
 def read_html(text: str) -> tuple[str, list[Drawn]]:
     """The first heading, and of each table what stands above it, its head and its rows."""
+    if text.count("<", text.rfind(">") + 1) > MOST_OPEN:  # the end of each would be sought through all the text
+        raise ValueError(f"The text has more than {MOST_OPEN} tags that are opened with < and never closed with >.")
     reader = _Reader()
     reader.feed(text)
     reader.close()

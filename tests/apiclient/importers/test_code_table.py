@@ -163,6 +163,8 @@ def test_a_text_without_such_a_table_is_refused(text):
             "|c|m|\n|-|-|\n" + "".join(f"|{at % 500 + 100}-599, {at % 490 + 100}|x|\n" for at in range(30_000)),
             "more than 300 codes",
         ),
+        ("<table>" + "<a " * 600_000, "opened with < and never closed"),
+        ("<table>" + "</" * 900_000, "opened with < and never closed"),
         ("a\0", "NUL"),
     ],
 )
