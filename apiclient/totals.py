@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from apiclient import report
 from apiclient.histogram import Histogram, decode
-from apiclient.rollup import closed
+from apiclient.rollup.closed import closed
 from apiclient.selection import Selection
 from apiclient.slot import from_ms
 

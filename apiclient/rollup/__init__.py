@@ -7,7 +7,7 @@ its quarter and what is above it in its own transaction.
 """
 
 from apiclient.rollup.cell import Cell, Cells, Key, cell_of, insert, minute_key
-from apiclient.rollup.closed import Bounds, ClosedMeanwhile, bounds, change, closed, closed_until_s, give_up, hold
+from apiclient.rollup.closed import Bounds, ClosedMeanwhile, bounds, change, closed_until_s, give_up, hold
 from apiclient.rollup.deletion import forget
 from apiclient.rollup.folding import fold
 from apiclient.rollup.ladder import close, late_keys, recount
@@ -23,7 +23,6 @@ __all__ = [
     "cell_of",
     "change",
     "close",
-    "closed",
     "closed_until_s",
     "fold",
     "forget",

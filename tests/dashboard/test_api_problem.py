@@ -6,8 +6,8 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 pytestmark = pytest.mark.django_db
 WORDS = {"type", "title", "status", "detail", "instance", "errors"}
 RESOURCES = (
-    "services", "calls", "answers", "outcomes", "series", "latency", "codes", "tokens", "messages", "batches",
-    "webhooks",
+    "services", "calls", "answers", "secrets", "imports", "outcomes", "series", "latency", "codes", "tokens", "messages",
+    "batches", "webhooks",
 )  # fmt: skip
 READ_ONLY = ("series", "latency", "codes", "messages", "batches")
 

@@ -47,7 +47,7 @@ def test_a_dry_run_tells_what_would_change_and_exits_with_three(file, capsys):
     assert "+ call Shop / Orders" in said and "      interval_seconds: 30" in said and "3 to create" in said
 
 
-def test_to_apply_saves_and_to_apply_again_does_nothing(file):
+def test_to_apply_saves_and_to_apply_again_does_nothing(file, everyone):
     assert "3 created, 0 changed, 0 deleted." in run("apply", file)
     shop = Service.objects.get()
     assert shop.managed_by == "config/shop.yaml" and [team.slug for team in shop.teams.all()] == ["everyone"]

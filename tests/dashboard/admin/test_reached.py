@@ -49,6 +49,7 @@ def test_choices_hold_the_own_services_and_no_other_is_taken(staff, calls):
     assert [one["text"] for one in found.json()["results"]] == ["Home"]
     usual = {"name": "New", "method": "GET", "path": "/x", "headers": "{}", "interval_seconds": "60"}
     usual |= {"time_zone": "UTC", "timeout_ms": "5000", "enabled": "on"}
+    usual |= {"answers-TOTAL_FORMS": "0", "answers-INITIAL_FORMS": "0"}
     refused = staff.post(f"{ADMIN}/call/add/", usual | {"service": calls[1].service_id})
     assert "not one of the available choices" in str(refused.context["adminform"].form.errors["service"])
     assert staff.post(f"{ADMIN}/call/add/", usual | {"service": calls[0].service_id}).status_code == 302
