@@ -6,8 +6,9 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
-from apiclient.catalogue import Failure, MissedBecause
+from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.classify import FAILED, PASSED, Judgement, judge, verdict_of
+from apiclient.confirm import Doubt
 from apiclient.course import Arrived
 from apiclient.http import Certificate, Exchange, Limits, Request
 from apiclient.prepare import Prepared
@@ -68,7 +69,15 @@ class Answer(NamedTuple):
             location_id=self.lease.location_id,
             steps=arrived.steps,
             results=results,
+            doubt=self._doubt(verdict),
         )
+
+    def _doubt(self, verdict: Verdict) -> Doubt | None:
+        """What a second call is to confirm: a failure of something that was sent, and for the first time."""
+        after_s, lease = self.call.confirm_after_s, self.lease
+        if after_s is None or verdict is not FAILED or self.lag_ms is None or lease.confirms:
+            return None
+        return Doubt(self.slot, lease.location_id, after_s, self.call.request.limits.timeout_ms)
 
     def _by_code_and_time(self, arrived: Arrived) -> Judgement:
         exchange = self.exchange

@@ -27,6 +27,7 @@ from apiclient.course import Arrived, Courses, Voyage
 from apiclient.http import Departure, Engine, Exchange, Guard, descriptors
 from apiclient.models import Call, Outcome
 from apiclient.models.due import LOOKAHEAD_MS
+from apiclient.opening import BATCH_SLOTS
 from apiclient.prepare import Calls, Prepared
 from apiclient.record import Finished
 from apiclient.schedule import START_GRACE_MS, Lease
@@ -198,7 +199,7 @@ class Runner:
         """Batches that were turned away: those still waiting, oldest first."""
         self._turned_away = False
         try:
-            most = self._capacity // 2 // schedule.BATCH_SLOTS + 1
+            most = self._capacity // 2 // BATCH_SLOTS + 1
             for batch_id in schedule.waiting(most, self._locations):
                 run(batch_id)
         except Exception:  # the reaper announces them again; the recorder must live

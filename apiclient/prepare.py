@@ -39,6 +39,7 @@ class Prepared:
     problem: str = ""
     door: Door | None = None
     course: Courses | None = None
+    confirm_after_s: int | None = None
     login: auth.Login | None = field(default=None, repr=False)
 
     def join(self, sessions: dict[Hashable, auth.Session]) -> Courses | None:
@@ -70,7 +71,15 @@ def prepare(
     if expectation.reads_body or call.captures:
         request = _read_whole(request)
     course = _chain(call, request, expectation, values) if call.steps else None
-    return Prepared(call.service_id, request, expectation, door=door, course=course, login=login)
+    return Prepared(
+        call.service_id,
+        request,
+        expectation,
+        door=door,
+        course=course,
+        login=login,
+        confirm_after_s=call.confirm_after_s,
+    )
 
 
 def _read_whole(request: Request) -> Request:

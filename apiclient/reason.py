@@ -23,6 +23,11 @@ def expectation_of(call: Call, rows: tuple[Row, ...] | None = None) -> Expectati
     return Expectation.of(call.expected_codes, **limits, checks=call.checks, documented=documented(rows))
 
 
+def is_waiting(result: dict[str, Any]) -> bool:
+    """Whether this result, as it is stored, says that a failure waits for confirmation."""
+    return str(result["sentence"]).startswith(WAITS)
+
+
 def reason(found: Outcome, detail: OutcomeDetail | None = None, rows: tuple[Row, ...] | None = None) -> str:
     """The sentence, from what was judged then where that is kept; ``detail`` where the outcome is not stored.
 
@@ -43,7 +48,7 @@ def _by_results(found: Outcome, detail: OutcomeDetail | None) -> str:
     results: list[dict[str, Any]] = detail.checks if detail else []
     wrong = [each for each in results if not each["holds"]]
     decisive = wrong if found.judgement is not Verdict.FAILED else [each for each in wrong if not each.get("degrades")]
-    waiting = next((each for each in decisive if each["sentence"].startswith(WAITS)), None)
+    waiting = next((each for each in decisive if is_waiting(each)), None)
     if waiting:
         return str(waiting["sentence"])
     if not decisive:

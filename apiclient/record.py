@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from apiclient import first_seen, rollup, webhook
+from apiclient import confirm, first_seen, rollup, webhook
 from apiclient.catalogue import Failure, MissedBecause, Verdict
 from apiclient.check import Result
+from apiclient.clock import now_ms
 from apiclient.course import Step
 from apiclient.detail import Evidence, keep_details
 from apiclient.http import Exchange, Request
 from apiclient.models import Batch, Call, Outcome
 from apiclient.models.bulk import FEW, insert_few_new, insert_rows, keys_there
+from apiclient.reason import WAITS
 from apiclient.slot import call_of
 
 COLUMNS = (
@@ -40,6 +42,7 @@ class Finished:
     location_id: int = 0
     steps: tuple[Step, ...] = ()
     results: tuple[Result, ...] = ()
+    doubt: confirm.Doubt | None = None
 
 
 def missed(
@@ -63,7 +66,25 @@ def save(finished: Mapping[tuple[int, int], Sequence[Finished]]) -> int:
     with transaction.atomic():
         batches = Batch.objects.select_for_update().filter(pk__in=[batch_id for batch_id, _ in finished]).order_by("pk")
         held = [batch for batch in batches if (batch.pk, batch.token) in finished]
-        return strike(held, [one for batch in held for one in finished[batch.pk, batch.token or 0]])
+        open_slots = {slot for batch in held for slot in batch.slots}
+        mine = [one for batch in held for one in finished[batch.pk, batch.token or 0] if one.slot in open_slots]
+        return strike(held, _doubted(mine))
+
+
+def _doubted(finished: list[Finished]) -> list[Finished]:
+    """The same, but for failures that a second call is to confirm: these are degraded until it has."""
+    doubts = {one.slot: one.doubt for one in finished if one.doubt and one.verdict is Verdict.FAILED}
+    waiting = confirm.ask(doubts.values(), now_ms()) if doubts else set()
+    return [_waiting(one) if one.slot in waiting else one for one in finished]
+
+
+def _waiting(one: Finished) -> Finished:
+    code, failure = one.exchange.status_code, one.exchange.failure
+    wrong = next((each.sentence for each in one.results if not each.holds and not each.degrades), "")
+    why = wrong or (f"It answered {code}." if failure is None else f"No usable answer came back: {failure.label}.")
+    after_s = one.doubt.after_s if one.doubt else 0
+    result = Result(f"{WAITS} by a second call {after_s} s later. {why}", holds=False, degrades=True)
+    return replace(one, verdict=Verdict.DEGRADED, results=(*one.results, result))
 
 
 def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:

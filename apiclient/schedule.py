@@ -4,7 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import chain, count, islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import transaction
@@ -13,21 +13,18 @@ from django.db.models import Count, F, Q
 from apiclient import record
 from apiclient.cadence import Cadence
 from apiclient.catalogue import MissedBecause
-from apiclient.models import Batch, Call, Due, Outcome
+from apiclient.clock import now_ms
+from apiclient.models import Batch, Call, Due
 from apiclient.models.bulk import update_column
 from apiclient.models.due import LOOKAHEAD_MS, locations_of
 from apiclient.models.location import DEFAULT_LOCATION, queue_of
-from apiclient.slot import due_ms_of, first_slot, slot_id
+from apiclient.opening import TIMEOUT_GROUP_MS, Group, free_slot, make_batches
+from apiclient.slot import due_ms_of, slot_id
 
 BACKLOG_MS = 3_000
 """Of several due slots of one call, those younger than this run one after another; older ones are missed."""
 START_GRACE_MS = 30_000
 """A slot that could not start for this long is missed: after a gap calls go on, they are not made up for."""
-LEASE_GRACE_MS = 10_000
-"""What a worker has beyond the call's deadline to record its outcome."""
-TIMEOUT_GROUP_MS = 5_000
-"""Calls of one batch have timeouts this close, so that a slow one does not lengthen the lease of the others."""
-BATCH_SLOTS = 500
 CLAIM_CALLS = 20_000
 CLAIM_SLOTS_PER_CALL = 500
 CLAIM_MISSED = 20_000
@@ -37,9 +34,6 @@ MOST_WAITING = 400
 
 WAITING_MS = 10 * 60_000
 """An outcome is waited for no longer than this."""
-
-Group = tuple[int, int]
-"""What the slots of a batch have in common: location and timeout group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,8 @@ class Lease:
     slots: list[int]
     nth: int
     location_id: int = 0
+    confirms: bool = False
+    """Whether its slots are second calls, which decide about the failure of a first."""
 
 
 def claim_due(now_ms: int) -> list[int]:
@@ -80,7 +76,7 @@ def claim_due(now_ms: int) -> list[int]:
                 next_due[pk] = timely[0]  # for a claim to come, which finds room for it or finds it late
         update_column(Due, "due_ms", next_due)
         record.write(missed)
-        return _make_batches(run, now_ms)
+        return make_batches(run, now_ms)
 
 
 def _due_rows(now_ms: int, crowd: dict[int, int]) -> Any:
@@ -95,7 +91,7 @@ def _due_rows(now_ms: int, crowd: dict[int, int]) -> Any:
 
 def _waiting_by_location() -> dict[int, int]:
     """How many batches of each location no worker has taken yet."""
-    rows = Batch.objects.filter(token__isnull=True).values("location_id").annotate(batches=Count("pk"))
+    rows = Batch.objects.filter(token__isnull=True, confirms=False).values("location_id").annotate(batches=Count("pk"))
     return dict(rows.values_list("location_id", "batches"))
 
 
@@ -129,10 +125,8 @@ def claim_now(call: Call, now_ms: int) -> tuple[int, int]:
     location_id = locations_of([call])[call.pk][0]
     with transaction.atomic():
         list(Due.objects.select_for_update().filter(call=call))  # so that two runs at once take different ones
-        taken = {slot for slots in Batch.objects.values_list("slots", flat=True) for slot in slots}
-        taken.update(Outcome.objects.filter(call=call, id__gte=first_slot(now_ms)).values_list("id", flat=True))
-        slot = next(slot for slot in (slot_id(ms, call.pk) for ms in count(now_ms | 1, 2)) if slot not in taken)
-        return _make_batches({(location_id, call.timeout_ms // TIMEOUT_GROUP_MS): [slot]}, now_ms)[0], slot
+        slot = free_slot(call.pk, now_ms)
+        return make_batches({(location_id, call.timeout_ms // TIMEOUT_GROUP_MS): [slot]}, now_ms)[0], slot
 
 
 def withdraw(batch_id: int) -> bool:
@@ -157,7 +151,7 @@ def take(batch_id: int, now_ms: int) -> Lease | None:
         if not taken:
             return None
         batch = Batch.objects.get(pk=batch_id)
-    return Lease(batch_id, token, batch.slots, batch.leases, batch.location_id or DEFAULT_LOCATION)
+    return Lease(batch_id, token, batch.slots, batch.leases, batch.location_id or DEFAULT_LOCATION, batch.confirms)
 
 
 def is_behind(now_ms: int) -> bool:
@@ -167,7 +161,7 @@ def is_behind(now_ms: int) -> bool:
 
 def waiting(limit: int, location_ids: Collection[int]) -> list[int]:
     """The oldest batches of these locations that no worker has taken yet."""
-    rows = Batch.objects.filter(token__isnull=True, location__in=location_ids).order_by("pk")
+    rows = Batch.objects.filter(token__isnull=True, location__in=location_ids, created_ms__lte=now_ms()).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:limit])
 
 
@@ -175,17 +169,3 @@ def queues(batch_ids: Collection[int]) -> dict[int, str]:
     """The queue that each of these batches is announced on, in the order of their ids."""
     rows = Batch.objects.filter(pk__any_of=batch_ids).order_by("pk") if batch_ids else Batch.objects.none()
     return {pk: queue_of(number, slug) for pk, number, slug in rows.values_list("pk", "location_id", "location__slug")}
-
-
-def _make_batches(slots_by_group: dict[Group, list[int]], now_ms: int) -> list[int]:
-    batches = [
-        Batch(
-            slots=slots[start : start + BATCH_SLOTS],
-            created_ms=now_ms,
-            lease_ms=LOOKAHEAD_MS + (group + 1) * TIMEOUT_GROUP_MS + LEASE_GRACE_MS,
-            location_id=location_id,
-        )
-        for (location_id, group), slots in slots_by_group.items()
-        for start in range(0, len(slots), BATCH_SLOTS)
-    ]
-    return [batch.pk for batch in Batch.objects.bulk_create(batches)]

@@ -10,7 +10,7 @@ from celery.signals import worker_init, worker_ready, worker_shutdown
 from django.db import InterfaceError, OperationalError
 from django.db.backends.signals import connection_created
 
-from apiclient import execute, heartbeat, outage, partition, rollup, schedule, webhook
+from apiclient import confirm, execute, heartbeat, outage, partition, rollup, schedule, webhook
 from apiclient import prune as pruning
 from apiclient import reap as reaper
 from apiclient.clock import now_ms
@@ -46,6 +46,7 @@ def dispatch() -> None:
         _announce(schedule.claim_due(now_ms()))
         if not schedule.is_behind(now_ms()):
             break
+    _announce(confirm.due_now(now_ms(), reaper.UNHEARD_MS))
     heartbeat.tick(now_ms())
     if webhook.is_hinted(now_ms()) or webhook.is_news(now_ms()) or webhook.is_waiting(now_ms()):
         tell.delay()

@@ -9,7 +9,7 @@ class Batch(models.Model):
     """Open slots: claimed, no outcome yet. Slots are struck off as outcomes are recorded; an empty batch is deleted.
 
     ``token`` names the lease that may record, NULL while the batch waits for a worker; ``lease_ms`` is its length.
-    All slots are of one ``location``.
+    All slots are of one ``location``. Those that ``confirms`` are second calls, not to be taken before ``created_ms``.
     """
 
     slots = models.JSONField()
@@ -18,6 +18,7 @@ class Batch(models.Model):
     lease_until_ms = models.BigIntegerField(null=True)
     lease_ms = models.IntegerField()
     leases = models.PositiveSmallIntegerField(default=0)
+    confirms = models.BooleanField(default=False, db_default=False)
     location = models.ForeignKey(
         Location,
         models.DO_NOTHING,

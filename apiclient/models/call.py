@@ -73,7 +73,9 @@ class Call(models.Model):
         "confirm after s",
         null=True,
         blank=True,
-        help_text="A failure counts once a second call so much later fails too.",
+        validators=[MinValueValidator(1), MaxValueValidator(3_600)],
+        help_text="A failure counts once a second call so much later fails too. It sends the request again, whatever "
+        "the method: 1 to 3600.",
     )
     locations = models.ManyToManyField(
         Location, blank=True, related_name="calls", help_text="Where it runs, once in each. None: in the default one."

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from apiclient.catalogue import Verdict
-from apiclient.models import Hint, Outcome, Standing
+from apiclient.models import Hint, Outcome, OutcomeDetail, Standing
 from apiclient.models.block import between, newest_first
+from apiclient.reason import is_waiting
 from apiclient.slot import due_ms_of, first_slot
 from apiclient.webhook.hint import Place, standings
 from apiclient.webhook.outbox import enqueue
@@ -69,11 +70,15 @@ def _changes(hinted: dict[Place, int], now_ms: int) -> list[Change]:
         begins[place] = _begin(place, slot) if place not in known else (max(slot, since + 1), verdict)
     changes: list[Change] = []
     moved: dict[Place, tuple[int, int]] = {}
-    for place, judged in _judged({place: slot for place, (slot, _) in begins.items()}).items():
+    found = _judged({place: slot for place, (slot, _) in begins.items()})
+    waiting = _waiting([slot for judged in found.values() for slot, verdict in judged if verdict == Verdict.DEGRADED])
+    for place, judged in found.items():
         begin, stands = begins[place]
         if place not in known and stands is not None:
             moved[place] = stands, begin
         for slot, verdict in judged:
+            if slot in waiting:  # for its confirmation, which alone is told
+                continue
             if verdict != stands and not (stands is None and verdict == Verdict.PASSED):
                 changes.append(Change(slot, place[1], stands, verdict))
                 moved[place] = verdict, slot
@@ -89,7 +94,7 @@ def _begin(place: Place, slot: int) -> tuple[int, int | None]:
     """
     call_id, location_id = place
     hints = Hint.objects.filter(call=call_id, location=location_id).order_by("slot").values_list("slot", flat=True)
-    while (stands := _verdict_before(place, slot)) not in (None, Verdict.PASSED):
+    while (stands := verdict_before(place, slot)) not in (None, Verdict.PASSED):
         earlier = hints.filter(slot__lt=slot).first()
         if earlier is None:
             break
@@ -116,11 +121,20 @@ def _judged(begins: dict[Place, int]) -> dict[Place, list[tuple[int, int]]]:
     return found
 
 
+def _waiting(degraded: list[int]) -> set[int]:
+    """Those of the degraded that are failures which a second call is to confirm."""
+    found: set[int] = set()
+    for start in range(0, len(degraded), AT_ONCE):
+        rows = OutcomeDetail.objects.filter(pk__in=degraded[start : start + AT_ONCE]).exclude(checks=[])
+        found |= {slot for slot, checks in rows.values_list("pk", "checks") if any(map(is_waiting, checks))}
+    return found
+
+
 def _columns(rows: QuerySet[Outcome]) -> Iterator[tuple[int, int, int, int]]:
     return rows.values_list("id", "call_id", "location_id", "verdict").iterator(5_000)
 
 
-def _verdict_before(place: Place, slot: int) -> int | None:
+def verdict_before(place: Place, slot: int) -> int | None:
     """Of the newest outcome of the place that is older than the slot, None when there is none."""
     call_id, location_id = place
     rows = Outcome.objects.filter(call=call_id, location=location_id).order_by(*newest_first(of_one_call=True))

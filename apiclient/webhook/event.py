@@ -20,19 +20,23 @@ NAMELESS = "urn:answerback:installation"
 """The source of an installation that does not know its own address."""
 WORDS = {Verdict.PASSED: Change.RECOVERED, Verdict.DEGRADED: Change.DEGRADED, Verdict.FAILED: Change.FAILED}
 LONGEST_MESSAGE = 2_000
+Rows = tuple[Row, ...] | None
 
 
-def changed(outcome: Outcome, before: int | None, location: str) -> str:
-    """The event that the verdict of a call changed at this outcome; its call, service and detail are at hand."""
+def changed(outcome: Outcome, before: int | None, location: str, rows: Rows = None) -> str:
+    """The event that the verdict of a call changed at this outcome; its call, service and detail are at hand.
+
+    ``rows`` are the call's reference, looked up where nobody has them at hand.
+    """
     change = {
         "change": str(WORDS[outcome.judgement]),
         "from": None if before is None else Verdict(before).slug,
         "to": outcome.judgement.slug,
     }
-    return _of(outcome, event_id(outcome), CHANGED, location, change)
+    return _of(outcome, event_id(outcome), CHANGED, location, change, rows)
 
 
-def first_seen(outcome: Outcome, word: str, row: Row | None, location: str) -> str:
+def first_seen(outcome: Outcome, word: str, row: Row | None, location: str, rows: Rows = None) -> str:
     """The event that a call answered a code for the first time; ``row`` is what its reference says of the code."""
     change = {
         "change": str(word),
@@ -42,7 +46,7 @@ def first_seen(outcome: Outcome, word: str, row: Row | None, location: str) -> s
         else None,
         "verdict": outcome.judgement.slug,
     }
-    return _of(outcome, code_id(outcome), FIRST_SEEN, location, change)
+    return _of(outcome, code_id(outcome), FIRST_SEEN, location, change, rows)
 
 
 def test(event_id: str, webhook: Webhook, at: datetime) -> str:
@@ -66,7 +70,7 @@ def address(path: str) -> str:
     return f"{settings.ANSWERBACK_URL.rstrip('/')}{path}"
 
 
-def _of(outcome: Outcome, event_id: str, kind: str, location: str, change: dict[str, Any]) -> str:
+def _of(outcome: Outcome, event_id: str, kind: str, location: str, change: dict[str, Any], rows: Rows) -> str:
     """What came to be at this outcome, with all that both kinds of events tell of it."""
     service, call, failure = outcome.call.service, outcome.call, outcome.kind_of_failure
     data = {
@@ -78,7 +82,7 @@ def _of(outcome: Outcome, event_id: str, kind: str, location: str, change: dict[
         "failure": failure.slug if failure else None,
         "meaning": outcome.meaning.message,
         "message": _message(outcome) or None,
-        "reason": reason(outcome),
+        "reason": reason(outcome, rows=rows),
         "outcome": {
             "id": str(outcome.pk),
             "due_at": _written(outcome.due_at),

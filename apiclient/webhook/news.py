@@ -55,7 +55,7 @@ def _deliveries(news: Sequence[FirstSeen], now_ms: int) -> list[Delivery]:
         told = [one for one in webhooks if _wants(one, word) and may_know(scopes[one.pk], outcome)]
         if told:
             location = slugs.get(outcome.location_id or 0, str(outcome.location_id))
-            body = event.first_seen(outcome, word, row_for(rows, outcome.status_code), location)
+            body = event.first_seen(outcome, word, row_for(rows, outcome.status_code), location, rows)
             made += [delivery_of(one, outcome, event.code_id(outcome), word, body, now_ms) for one in told]
     return made
 

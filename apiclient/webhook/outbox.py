@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apiclient.catalogue import Failure, Verdict
 from apiclient.models import Delivery, Location, Outcome, Webhook
+from apiclient.models.answer import references_of
 from apiclient.models.delivery import TEST
 from apiclient.slot import from_ms
 from apiclient.webhook import event
@@ -56,13 +57,15 @@ def enqueue(changes: Sequence[Any], now_ms: int) -> int:
     scopes = {webhook.pk: scope_of(webhook) for webhook in webhooks}
     slugs = dict(Location.objects.values_list("number", "slug"))
     outcomes = Outcome.objects.select_related("call__service", "detail").in_bulk([change.slot for change in changes])
+    references = references_of((one.call_id, one.call.service_id) for one in outcomes.values())
     made: list[Delivery] = []
     for change in sorted(changes):
         outcome = outcomes.get(change.slot)  # not there when its call was deleted meanwhile
         word = event.WORDS[Verdict(change.after)]
         told = [one for one in webhooks if outcome and word in one.changes and may_know(scopes[one.pk], outcome)]
         if outcome and told:
-            body = event.changed(outcome, change.before, slugs.get(change.location_id, str(change.location_id)))
+            location = slugs.get(change.location_id, str(change.location_id))
+            body = event.changed(outcome, change.before, location, references.get(outcome.call_id, ()))
             made += [delivery_of(one, outcome, event.event_id(outcome), word, body, now_ms) for one in told]
     return len(Delivery.objects.bulk_create(made, ignore_conflicts=True))
 

@@ -17,6 +17,7 @@ from dashboard.access import sharing
 from dashboard.admin.answer import CallAnswerInline, ServiceAnswerInline
 from dashboard.admin.reached import Reached
 from dashboard.forms import ConfiguredForm, HeadersField, SharedForm
+from dashboard.forms.fields import ListField
 from dashboard.mask import masked
 
 RUN_AT_ONCE = 20
@@ -105,9 +106,17 @@ class CallAdmin(Configured):
         ("What is sent", {"fields": ("method", "path", "headers", "body", "auth")}),
         ("When and where", {"fields": ("interval_seconds", "cron", "time_zone", "locations")}),
         ("How", {"fields": ("timeout_ms", "follow_redirects", "verify_tls")}),
-        ("What is expected", {"fields": ("expected_codes", "slow_after_ms")}),
+        (
+            "What is expected",
+            {"fields": ("expected_codes", "slow_after_ms", "fail_after_ms", "confirm_after_s", "checks")},
+        ),
         (None, {"fields": ("created_at", "updated_at")}),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "checks":
+            kwargs["form_class"] = ListField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         calls: QuerySet[Call] = super().get_queryset(request)

@@ -21,6 +21,7 @@ from dashboard.access import reach, within
 from dashboard.api import query
 from dashboard.api.auth import Auth
 from dashboard.api.chain import Captures, Steps
+from dashboard.api.check import Checks
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
 from dashboard.api.member import Headers, MaskedText
 from dashboard.api.run import RunMixin
@@ -121,6 +122,7 @@ class CallSerializer(ConfiguredSerializer):
         "clean up after a failure too. The outcome is the worst.",
     )
     locations = LocationsMember(required=False, help_text="Where it runs, by slug; empty: in the default location.")
+    checks = Checks(required=False, help_text="What else the answer must be: docs/checks.md lists every kind.")
     next_due_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="Null while the call is paused or runs on demand only."
     )
@@ -130,12 +132,14 @@ class CallSerializer(ConfiguredSerializer):
         fields: tuple[str, ...] = (
             "id", "service", "name", "slug", "method", "path", "url", "headers", "body", "body_bytes", "auth",
             "interval_seconds", "cron", "time_zone", "locations", "next_due_at", "timeout_ms", "follow_redirects",
-            "verify_tls", "expected_codes", "slow_after_ms", "captures", "steps", "enabled", "created_at", "updated_at",
+            "verify_tls", "expected_codes", "slow_after_ms", "fail_after_ms", "confirm_after_s", "checks", "captures",
+            "steps", "enabled", "created_at", "updated_at",
         )  # fmt: skip
         validators: tuple[Any, ...] = ()
         extra_kwargs: ClassVar[Any] = {
             "interval_seconds": {"min_value": 1, "max_value": LONGEST_SECONDS},
             "slow_after_ms": {"max_value": 2**31 - 1},
+            "fail_after_ms": {"max_value": 2**31 - 1},
         }
 
     def get_url(self, call: Call) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apiclient.cadence import LONGEST_SECONDS
 from apiclient.models import Call, Location, Service
 from dashboard.forms.auth import OF_SERVICE, AuthField
+from dashboard.forms.check import HELP, ChecksField
 from dashboard.forms.configured import ConfiguredForm, PageForm
 from dashboard.forms.fields import SpanField
 from dashboard.forms.steps import CapturesField, StepsField, by_number
@@ -20,10 +21,11 @@ KINDS = ((INTERVAL, "Every so often"), (CRON, "At set times"), (DEMAND, "On dema
 TRIED = frozenset(
     {
         "service", "method", "path", "headers", "body", "auth", "timeout_ms", "follow_redirects", "verify_tls",
-        "expected_codes", "slow_after_ms", "captures", "steps",
+        "expected_codes", "slow_after_ms", "fail_after_ms", "checks", "captures", "steps",
     }
 )  # fmt: skip
 """The fields that matter to one request and its verdict."""
+EXPECTED = ("expected_codes", "slow_after_ms", "fail_after_ms", "timeout_ms", "confirm_after_s", "checks")
 WHEN = ("schedule", "interval_seconds", "cron", "time_zone")
 LONGEST_MS = 120_000
 THEN = "Then: further steps"
@@ -46,7 +48,7 @@ class CallForm(PageForm):
         ("What is sent", ("service", "name", "method", "path", "headers", "body"), False),
         ("Authentication", ("auth",), False),
         ("When", WHEN, False),
-        ("What is expected", ("expected_codes", "slow_after_ms", "timeout_ms"), False),
+        ("What is expected", EXPECTED, False),
         (THEN, ("captures", "steps"), True),
         ("More", ("follow_redirects", "verify_tls", "locations", "enabled", "slug"), True),
     )
@@ -91,15 +93,34 @@ class CallForm(PageForm):
         help_text="A passing answer that takes longer is degraded. Blank: never.",
         widget=forms.TextInput(attrs={"placeholder": "800 ms"}),
     )
-
+    fail_after_ms = SpanField(
+        unit="ms",
+        least=1,
+        most=LONGEST_MS,
+        label="Fails after",
+        required=False,
+        help_text="An answer that takes longer fails, whatever it is. Blank: only the time limit counts.",
+        widget=forms.TextInput(attrs={"placeholder": "3 s"}),
+    )
+    confirm_after_s = SpanField(
+        unit="s",
+        least=1,
+        most=3_600,
+        label="Confirm a failure after",
+        required=False,
+        help_text="A first failure is degraded until a second call, so much later, fails too; webhooks tell of that "
+        "alone. It sends the request again, a POST as well. Blank: the first failure counts.",
+        widget=forms.TextInput(attrs={"placeholder": "30 s"}),
+    )
+    checks = ChecksField(label="Checks", required=False, help_text=HELP)
     auth = AuthField(none=OF_SERVICE, label="Authentication")
 
     class Meta(ConfiguredForm.Meta):
         model = Call
         fields = (
             "service", "name", "method", "path", "headers", "body", "auth", "interval_seconds", "cron", "time_zone",
-            "expected_codes", "slow_after_ms", "timeout_ms", "captures", "steps", "follow_redirects", "verify_tls",
-            "locations", "enabled", "slug",
+            "expected_codes", "slow_after_ms", "fail_after_ms", "confirm_after_s", "checks", "timeout_ms", "captures",
+            "steps", "follow_redirects", "verify_tls", "locations", "enabled", "slug",
         )  # fmt: skip
         labels: ClassVar = {
             "cron": "Cron expression",

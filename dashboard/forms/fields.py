@@ -43,6 +43,13 @@ class EnvironmentsField(HeadersField):
     default_error_messages = {"invalid": 'This is no JSON. Use an object such as {"staging": {"tenant": "test"}}.'}
 
 
+class ListField(HeadersField):
+    default_error_messages = {"invalid": "This is no JSON. Use a list of objects; an empty one is []."}
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value(value) if value else "[]"
+
+
 class SpanField(forms.CharField):
     """A length of time, kept as a whole number of ``unit`` (``ms`` or ``s``); a number alone is of that unit.
 

@@ -19,6 +19,7 @@ from apiclient.execute import Runner
 from apiclient.http import Guard
 from apiclient.http.door import PATIENCE_S
 from apiclient.models import Batch, Call, Outcome, OutcomeDetail, Rollup, Service
+from apiclient.opening import LEASE_GRACE_MS
 from apiclient.slot import slot_id
 from apiclient.verify import differences
 from tests.builders import make_call, make_location, make_service
@@ -516,4 +517,4 @@ def test_an_outcome_carries_the_location_of_its_batch(service, runner):
 
 
 def test_nobody_waits_at_a_door_for_longer_than_half_of_what_a_lease_grants():
-    assert 2_000 * PATIENCE_S <= schedule.LEASE_GRACE_MS
+    assert 2_000 * PATIENCE_S <= LEASE_GRACE_MS

@@ -12,7 +12,8 @@ from apiclient.cadence import Cadence
 from apiclient.catalogue import Failure, MissedBecause
 from apiclient.models import Batch, Due, Outcome
 from apiclient.models.due import LOOKAHEAD_MS, plan
-from apiclient.schedule import BACKLOG_MS, BATCH_SLOTS, LEASE_GRACE_MS, START_GRACE_MS, claim_due, claim_now, take
+from apiclient.opening import BATCH_SLOTS, LEASE_GRACE_MS
+from apiclient.schedule import BACKLOG_MS, START_GRACE_MS, claim_due, claim_now, take
 from apiclient.slot import call_of, due_ms_of, slot_id, to_ms
 from tests.builders import make_call, make_location, make_outcome, make_service
 

@@ -222,3 +222,24 @@ def test_what_is_wrong_in_a_chain_is_pointed_at(admin_client, shop, members, poi
     assert answer.status_code == 400
     assert [pointer] == [error["pointer"] for error in answer.json()["errors"]], answer.json()
     assert not Call.objects.filter(name="Chain").exists()
+
+
+READY = {"kind": "body", "is": "contains", "value": "ready"}
+
+
+def test_checks_are_shown_changed_and_pointed_at(admin_client):
+    call = make_call()
+    address = f"{ADDRESS}{call.pk}/"
+    assert admin_client.get(address).json()["checks"] == []
+    answer = send(admin_client, "patch", address, {"checks": [READY], "fail_after_ms": 900, "confirm_after_s": 30})
+    assert answer.status_code == 200, answer.content
+    call.refresh_from_db()
+    assert (call.checks, call.fail_after_ms, call.confirm_after_s) == ([READY], 900, 30)
+    assert list(pointers(send(admin_client, "patch", address, {"confirm_after_s": 0}))) == ["/confirm_after_s"]
+    wrong = {"checks": [READY, {"kind": "json", "path": "x", "is": "present"}]}
+    refused = send(admin_client, "patch", address, wrong)
+    assert list(told := pointers(refused)) == ["/checks/1/path"]
+    assert "RFC 9535" in told["/checks/1/path"]
+    assert list(pointers(send(admin_client, "patch", address, {"checks": {}}))) == ["/checks"]
+    call.refresh_from_db()
+    assert call.checks == [READY]
