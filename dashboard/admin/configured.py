@@ -28,7 +28,7 @@ class Configured(Reached):
 
     form = ConfiguredForm
     formfield_overrides = {models.JSONField: {"form_class": HeadersField}}
-    readonly_fields = ("created_at", "updated_at")
+    readonly_fields: ClassVar[Any] = ("created_at", "updated_at")
     list_filter: ClassVar[Any] = ("enabled",)
     actions: Any = ("enable", "disable")
 
@@ -76,6 +76,7 @@ class ServiceAdmin(Configured):
     list_display = ("name", "slug", "base", "enabled")
     search_fields = ("name", "slug", "base_url")
     prepopulated_fields = {"slug": ("name",)}
+    readonly_fields: ClassVar[Any] = ("managed_by", *Configured.readonly_fields)
     inlines = (ServiceAnswerInline,)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -1,6 +1,6 @@
 """``services/``: the APIs somebody depends on."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -97,9 +97,17 @@ class ServiceSerializer(ConfiguredSerializer):
         model = Service
         fields = (
             "id", "name", "slug", "base_url", "description", "headers", "auth", "proxy", "variables", "environments",
-            "environment", "concurrency", "teams", "enabled", "created_at", "updated_at",
+            "environment", "concurrency", "teams", "enabled", "managed_by", "created_at", "updated_at",
         )  # fmt: skip
+        read_only_fields = ("managed_by",)
+        extra_kwargs: ClassVar = {"managed_by": {"help_text": "The file that keeps it, by `manage.py apply`."}}
         validators: tuple[Any, ...] = ()
+
+    def _blank(self) -> Any:
+        """To replace all of it takes it from no file."""
+        found = super()._blank()
+        found.managed_by = self.instance.managed_by if self.instance else ""
+        return found
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         problem = sharing(self.context["request"]).problem
