@@ -10,6 +10,17 @@ from apiclient.plan.shown import shown
 from apiclient.plan.step import AnswerStep, CallStep, ServiceStep
 
 NESTED = frozenset({"calls", "answers"})
+USUAL: list[tuple[str, Any]] = [
+    ("concurrency", 50),
+    ("time_zone", "UTC"),
+    ("timeout_ms", 10_000),
+    ("follow_redirects", False),
+    ("verify_tls", True),
+    ("slow_after_ms", 0),
+    ("fail_after_ms", 0),
+    ("confirm_after_s", 0),
+]
+"""Members that are told of something new only where they are otherwise."""
 
 
 class Action(StrEnum):
@@ -80,11 +91,16 @@ def _change(
     if step.after is None:
         yield Change(Action.DELETE, thing, *names)
     elif step.before is None:
-        given = [member for member in members(step.after) if getattr(step.after, member) not in (None, "", {}, [], ())]
+        given = [member for member in members(step.after) if _is_worth_telling(member, getattr(step.after, member))]
         made = tuple(Difference(one, None, _seen(one, getattr(step.after, one))) for one in given)
         yield Change(Action.CREATE, thing, *names, differences=made + further)
     elif differences := (*_differences(step.before, step.after), *further):
         yield Change(Action.CHANGE, thing, *names, differences=differences)
+
+
+def _is_worth_telling(member: str, value: Any) -> bool:
+    """Of something new: neither nothing nor what is usual."""
+    return value not in (None, "", {}, [], ()) and (member, value) not in USUAL
 
 
 def _differences(before: Any, after: Any) -> Iterator[Difference]:
