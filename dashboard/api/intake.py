@@ -100,7 +100,7 @@ class ImportViewSet(viewsets.ViewSet):
 
     @extend_schema(
         request=ImportSerializer,
-        responses=ResultSerializer,
+        responses={200: ResultSerializer},
         parameters=[DRY_RUN, *idempotency.PARAMETERS],
         description="Save what differs, all or nothing; nothing is deleted. Sent again, there is nothing left to do.",
     )
