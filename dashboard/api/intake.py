@@ -55,8 +55,8 @@ class ImportSerializer(serializers.Serializer[Any]):
 
 class DifferenceSerializer(serializers.Serializer[Any]):
     member = serializers.CharField(read_only=True)
-    before = serializers.JSONField(read_only=True, allow_null=True, help_text="Secrets masked, null where new.")
-    after = serializers.JSONField(read_only=True, allow_null=True)
+    before = serializers.JSONField(read_only=True, help_text="Secrets masked, null where new.")
+    after = serializers.JSONField(read_only=True)
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
