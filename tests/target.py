@@ -76,7 +76,8 @@ class Target:
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         for writer in self._open:
             writer.transport.abort()
-        self._loop.run_until_complete(asyncio.sleep(0.01))  # closing takes a turn of the loop or two
+        # Closing takes a turn of the loop or two; a handshake that was cut off, some more.
+        self._loop.run_until_complete(asyncio.sleep(0.05 if self._tls else 0.01))
         self._loop.close()
 
     async def answer(self, reply: "Reply") -> None:

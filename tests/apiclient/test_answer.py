@@ -12,13 +12,13 @@ from apiclient.schedule import Lease
 from apiclient.slot import slot_id
 
 REQUEST = Request("GET", "http://h/")
-LEASE = Lease(1, 1, [slot_id(1, 1)], 1, 0)
+LEASE = Lease(1, 1, [slot_id(2, 1)], 1, 0)
 READY = {"kind": "body", "is": "contains", "value": "ready"}
 
 
 def answer(*checks, body=b"", arrived=None):
     call = Prepared(1, REQUEST, Expectation.of("", None, checks=checks))
-    return Answer(LEASE, slot_id(1, 1), call, Exchange(status_code=200, body=body, body_bytes=len(body)), 0, arrived)
+    return Answer(LEASE, slot_id(2, 1), call, Exchange(status_code=200, body=body, body_bytes=len(body)), 0, arrived)
 
 
 def test_a_plain_answer_is_not_judged_apart():
