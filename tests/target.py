@@ -70,14 +70,15 @@ class Target:
         self._ready.set()
         self._loop.run_forever()
         server.close()
+        self._loop.run_until_complete(asyncio.sleep(0.01))  # who was let in last gets a transport that can be closed
         tasks = asyncio.all_tasks(self._loop)
         for task in tasks:
             task.cancel()
         self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        for writer in self._open:
-            writer.transport.abort()
-        # Closing takes a turn of the loop or two; a handshake that was cut off, some more.
-        self._loop.run_until_complete(asyncio.sleep(0.05 if self._tls else 0.01))
+        # Those whose handshake is under way are known to the loop alone.
+        for transport in (*(writer.transport for writer in self._open), *self._loop._transports.values()):  # type: ignore[attr-defined]
+            transport.abort()
+        self._loop.run_until_complete(asyncio.sleep(0.01))  # closing takes a turn of the loop or two
         self._loop.close()
 
     async def answer(self, reply: "Reply") -> None:
