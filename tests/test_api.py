@@ -104,6 +104,14 @@ def test_the_commands_of_the_readme_do_what_it_says(site, tmp_path):
     assert "time,key,label,count" in said and ",503," in said
 
 
+def test_the_command_of_the_page_on_imports_shows_what_would_change(site, tmp_path):
+    page = (Path(__file__).parent.parent / "docs" / "import.md").read_text()
+    (command,) = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)
+    found = json.loads(run(site, tmp_path, "bash", "-euc", command))
+    assert "shop.example/orders" in json.dumps(found) or "/orders" in json.dumps(found)
+    assert '"saved": false' in json.dumps(found).lower() or "changes" in found, found
+
+
 def test_the_script_of_the_readme_does_what_it_says(site, tmp_path):
     (script,) = blocks("python")
     assert len([line for line in script.splitlines() if line]) == 10

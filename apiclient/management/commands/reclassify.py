@@ -23,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "name", nargs="?", default="", metavar="SERVICE[/CALL]", help="slugs; every service if left out"
         )
-        parser.add_argument("--since", default="", help="from when on: -30d, 2026-11-01; all that is kept if left out")
+        parser.add_argument(
+            "--since", default="", help="from when on: --since=-30d, --since 2026-11-01; all that is kept if left out"
+        )
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
