@@ -23,7 +23,7 @@ from dashboard.api.auth import Auth
 from dashboard.api.chain import Captures, Steps
 from dashboard.api.check import Checks
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
-from dashboard.api.member import Headers, MaskedText
+from dashboard.api.member import Headers, MaskedText, Slugs
 from dashboard.api.run import RunMixin
 
 
@@ -59,25 +59,11 @@ class ServiceMember(serializers.Field[Any, Any, Any, Any]):
         return found
 
 
-@extend_schema_field({"type": "array", "items": {"type": "string"}})
-class LocationsMember(serializers.Field[Any, Any, Any, Any]):
-    """Shown as slugs."""
+class LocationsMember(Slugs):
+    word, example = "location", '["paris"]; an empty one is the default'
 
-    def to_representation(self, locations: Any) -> list[str]:
-        return sorted(location.slug for location in locations.all())
-
-    def to_internal_value(self, data: Any) -> list[Location]:
-        if not isinstance(data, list) or not all(isinstance(slug, str) for slug in data):
-            raise serializers.ValidationError('Use a list of slugs, such as ["paris"]; an empty one is the default.')
-        known = {location.slug: location for location in Location.objects.all()}
-        problems: Any = {
-            index: [f"There is no location {slug[:80]!r}. Known are: {', '.join(known)}."]
-            for index, slug in enumerate(data)
-            if slug not in known
-        }
-        if problems:
-            raise serializers.ValidationError(problems)
-        return [known[slug] for slug in dict.fromkeys(data)]
+    def offered(self) -> Any:
+        return Location.objects.all()
 
 
 EXAMPLE = OpenApiExample(

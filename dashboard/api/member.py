@@ -1,6 +1,7 @@
 """Members of a body, by their JSON type: a number is no text, a text is no number, and what is masked stays kept."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -128,3 +129,31 @@ def _problem(name: str, value: Any, kept: dict[str, str]) -> str | None:
         return problem_with_headers(unmasked({name: value}, kept))
     except ValueError as error:
         return str(error)
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class Slugs(serializers.Field[Any, Any, Any, Any]):
+    """A list of slugs; ``offered`` says of what, ``word`` and ``example`` how people are told."""
+
+    word: ClassVar[str]
+    example: ClassVar[str]
+
+    def offered(self) -> Iterable[Any]:
+        """Those that may be chosen."""
+        raise NotImplementedError
+
+    def to_representation(self, things: Any) -> list[str]:
+        return sorted(thing.slug for thing in things.all())
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list) or not all(isinstance(slug, str) for slug in data):
+            raise serializers.ValidationError(f"Use a list of slugs, such as {self.example}.")
+        known = {thing.slug: thing for thing in self.offered()}
+        problems: Any = {
+            index: [f"There is no {self.word} {slug[:80]!r} to choose. Known are: {', '.join(known) or '(none)'}."]
+            for index, slug in enumerate(data)
+            if slug not in known
+        }
+        if problems:
+            raise serializers.ValidationError(problems)
+        return [known[slug] for slug in dict.fromkeys(data)]

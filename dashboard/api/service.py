@@ -14,7 +14,7 @@ from dashboard.access import NONE_LEFT, Sharing, look_again, sharing
 from dashboard.api import query
 from dashboard.api.auth import Auth
 from dashboard.api.configured import ConfiguredSerializer, ConfiguredViewSet
-from dashboard.api.member import Environments, Headers, MaskedText, Text, Variables
+from dashboard.api.member import Environments, Headers, MaskedText, Slugs, Text, Variables
 
 KEEPS = "Sent back masked, a value stays as it is kept."
 
@@ -25,29 +25,23 @@ class AddressText(MaskedText):
         return redact_url(text)
 
 
-@extend_schema_field({"type": "array", "items": {"type": "string"}})
-class TeamsMember(serializers.Field[Any, Any, Any, Any]):
-    """Slugs of those teams that who asks may choose; in which others a service is is not told."""
+class TeamsMember(Slugs):
+    """Those teams that who asks may choose; in which others a service is is not told."""
+
+    word, example = "team", '["everyone"]'
+
+    def offered(self) -> list[Team]:
+        return self._sharing().teams
 
     def to_representation(self, teams: Any) -> list[str]:
-        offered = {team.pk for team in self._sharing().teams}
+        offered = {team.pk for team in self.offered()}
         return sorted(team.slug for team in teams.all() if team.pk in offered)
 
     def to_internal_value(self, data: Any) -> list[Team]:
-        if not isinstance(data, list) or not all(isinstance(slug, str) for slug in data):
-            raise serializers.ValidationError('Use a list of slugs, such as ["everyone"].')
-        shared = self._sharing()
-        known = {team.slug: team for team in shared.teams}
-        problems: Any = {
-            index: [f"There is no team {slug[:80]!r} that you can choose. Known are: {', '.join(known) or '(none)'}."]
-            for index, slug in enumerate(data)
-            if slug not in known
-        }
-        if problems:
-            raise serializers.ValidationError(problems)
-        if shared.required and not data:
+        chosen = super().to_internal_value(data)
+        if self._sharing().required and not chosen:
             raise serializers.ValidationError(NONE_LEFT)
-        return [known[slug] for slug in dict.fromkeys(data)]
+        return chosen
 
     def _sharing(self) -> Sharing:
         return sharing(self.context["request"])
