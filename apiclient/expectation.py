@@ -1,7 +1,8 @@
 """What a call is expected to answer: which codes pass, when an answer is late, what else it must be. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from apiclient.check import Check, checks_of
 from apiclient.codes import parse_codes
@@ -65,8 +66,9 @@ class Expectation:
         return next((is_error for codes, is_error in self.documented if code in codes), None)
 
 
+@lru_cache(maxsize=1024)
 def _with_documented(documented: tuple[Documented, ...]) -> frozenset[int]:
-    codes = set(SUCCESS)
+    codes: Set[int] = SUCCESS
     for some, is_error in reversed(documented):
         codes = codes - some if is_error else codes | some
     return frozenset(codes)

@@ -1,6 +1,7 @@
 """How many outcomes other programs can tell a second: one a request, and a thousand a request."""
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -16,8 +17,11 @@ SHAPES = {1: (32, 1_500), 1_000: (2, 20_000)}
 
 
 def measure(database_url: str, seconds: float) -> dict[str, Any]:
-    """Figures of each shape, server, database and client on the same cores; and what `verify` says afterwards."""
-    with web(database_url) as server:
+    """Figures of each shape, and what `verify` says afterwards.
+
+    As many web processes as cores, which database and client use too.
+    """
+    with web(database_url, os.cpu_count() or 1) as server:
         calls = inside(server.environment, "on_demand", CALLS)["calls"]
         token = inside(server.environment, "push_token")
         shapes = []

@@ -29,14 +29,15 @@ class Web:
 
 
 @contextmanager
-def web(database_url: str) -> Iterator[Web]:
-    """A server on this empty database. BenchError when it does not start."""
+def web(database_url: str, processes: int = 1) -> Iterator[Web]:
+    """A server of so many processes on this empty database. BenchError when it does not start."""
     with tempfile.TemporaryDirectory(prefix="answerback-bench-") as folder:
         environment = os.environ | {
             "DATABASE_URL": database_url,
             "CELERY_BROKER_URL": "redis://127.0.0.1:1",
             "ANSWERBACK_VAR_DIR": folder,
             "LOG_LEVEL": "ERROR",
+            "WEB_CONCURRENCY": str(processes),
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
         }
         inside(environment, "migrate")
