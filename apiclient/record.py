@@ -29,8 +29,7 @@ COLUMNS = (
 class Finished:
     """How one slot ended. ``lag_ms`` is None when nothing was sent; ``request`` where there are texts to keep.
 
-    ``steps`` are a chain's.
-    ``results`` are what it was judged by, as far as they are to be kept.
+    ``steps`` are a chain's; ``results`` are what it was judged by, as far as they are to be kept.
     """
 
     slot: int
@@ -66,9 +65,7 @@ def save(finished: Mapping[tuple[int, int], Sequence[Finished]]) -> int:
     with transaction.atomic():
         batches = Batch.objects.select_for_update().filter(pk__in=[batch_id for batch_id, _ in finished]).order_by("pk")
         held = [batch for batch in batches if (batch.pk, batch.token) in finished]
-        open_slots = {slot for batch in held for slot in batch.slots}
-        mine = [one for batch in held for one in finished[batch.pk, batch.token or 0] if one.slot in open_slots]
-        return strike(held, _doubted(mine))
+        return strike(held, [one for batch in held for one in finished[batch.pk, batch.token or 0]])
 
 
 def _doubted(finished: list[Finished]) -> list[Finished]:
@@ -91,7 +88,7 @@ def strike(batches: Sequence[Batch], finished: Iterable[Finished]) -> int:
     """Write the outcomes of batches that the caller has locked, and strike their slots off them."""
     open_slots = {slot for batch in batches for slot in batch.slots}
     mine = [one for one in finished if one.slot in open_slots]
-    written = len(write(mine).new)
+    written = len(write(_doubted(mine)).new)
     done = {one.slot for one in mine}
     for batch in batches:
         batch.slots = [slot for slot in batch.slots if slot not in done]
@@ -125,8 +122,7 @@ def write(finished: Iterable[Finished]) -> Written:
         keep_details([evidence for one in new if (evidence := _evidence(one))])
         _count(new, held.complete_s)
         rollup.recount(held.quarters)
-        codes = [(one.slot, code) for one in new if (code := one.exchange.status_code) is not None]
-        first_seen.note(codes)
+        first_seen.note((one.slot, code) for one in new if (code := one.exchange.status_code) is not None)
         webhook.leave_hints((one.slot, one.location_id, one.verdict) for one in new)
     return Written({one.slot for one in new}, {slot for slot in first if call_of(slot) not in calls})
 

@@ -33,14 +33,6 @@ def target() -> Iterator[Target]:
         yield target
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine(Guard(["127.0.0.1", "::1"]), user_agent="Answerback-Test")
-    engine.start()
-    yield engine
-    engine.stop()
-
-
 def get(url: str, limits: Limits = SHORT, **options: object) -> Request:
     return Request("GET", url, limits=limits, **options)  # type: ignore[arg-type]
 

@@ -29,14 +29,6 @@ def server() -> Iterator[Proving]:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    engine = Engine(Guard(["127.0.0.1", "::1"]), user_agent="Answerback-Test")
-    engine.start()
-    yield engine
-    engine.stop()
-
-
-@pytest.fixture(scope="module")
 def strict() -> Iterator[Engine]:
     engine = Engine(Guard(["127.0.0.1"]))
     engine.start()
